@@ -16,7 +16,7 @@ module.exports = {
       name: "vscode-in-adapters-only",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/extension/(main|.*/?vscode-[^/]+)\\.ts$" },
-      to: { path: "^vscode$|@types/vscode" },
+      to: { path: "^(vscode$|node_modules/(@types/)?vscode/)" },
     },
     {
       name: "runtimes-are-wired-at-the-root",

@@ -14,9 +14,21 @@ const checks: readonly (readonly [name: string, command: readonly string[]])[] =
   ["types", ["typescript/bin/tsc", "-p", "."]],
   ["types of the webview", ["typescript/bin/tsc", "-p", "src/webview", "--noEmit"]],
   ["lint", ["eslint/bin/eslint.js", "--max-warnings", "0", "src", "test"]],
-  ["layers", ["dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".config/dependency-cruiser.cjs", "src", "--no-progress"]],
+  [
+    "layers",
+    [
+      "dependency-cruiser/bin/dependency-cruise.mjs",
+      "--config",
+      ".config/dependency-cruiser.cjs",
+      "src",
+      "--no-progress",
+    ],
+  ],
   ["dead code", ["knip/bin/knip.js", "--config", ".config/knip.json", "--no-progress"]],
-  ["format", ["prettier/bin/prettier.cjs", "--config", ".config/prettier.json", "--check", "--log-level", "warn", "src", "test"]],
+  [
+    "format",
+    ["prettier/bin/prettier.cjs", "--config", ".config/prettier.json", "--check", "--log-level", "warn", "src", "test"],
+  ],
 ];
 
 /** Types, lint, layers, dead code and format, in that order; each counts as one test. */

@@ -18,13 +18,23 @@ interface Suite {
 
 const mocha = "node_modules/mocha/bin/mocha.js";
 const mochaOptions = (...spec: readonly string[]) => [
-  "--config", ".config/mocharc.json", "--reporter", ".config/counting-reporter.cjs", ...spec,
+  "--config",
+  ".config/mocharc.json",
+  "--reporter",
+  ".config/counting-reporter.cjs",
+  ...spec,
 ];
 
-const unitFolders = "base,runtime,protocol,log,coordination,client,replication,broker,controller,cluster,cli,extension,tidy";
+const unitFolders =
+  "base,runtime,protocol,log,coordination,client,replication,broker,controller,cluster,cli,extension,tidy";
 
 const suites: readonly Suite[] = [
-  { name: "unit and simulation", script: mocha, options: mochaOptions("--spec", `test/{${unitFolders}}/**/*.test.ts`), timeoutMinutes: 10 },
+  {
+    name: "unit and simulation",
+    script: mocha,
+    options: mochaOptions("--spec", `test/{${unitFolders}}/**/*.test.ts`),
+    timeoutMinutes: 10,
+  },
   {
     name: "oracle",
     script: mocha,

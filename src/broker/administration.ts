@@ -7,7 +7,11 @@ import type { Uuid } from "../base/uuid.ts";
  * returns, and not before the asking broker knows the new state.
  */
 export interface Administration {
-  createTopics(topics: readonly TopicToCreate[], validateOnly: boolean, done: (made: readonly CreatedTopic[]) => void): void;
+  createTopics(
+    topics: readonly TopicToCreate[],
+    validateOnly: boolean,
+    done: (made: readonly CreatedTopic[]) => void,
+  ): void;
   /** In the order of `topics`. */
   deleteTopics(topics: readonly string[], done: (gone: readonly AdministrationResult[]) => void): void;
   createPartitions(

@@ -154,7 +154,7 @@ export interface File extends Disposable {
 
 // --- Codecs that the host has natively (`node:zlib`); the engine imports no Node built-in.
 
-/** Each throws where the bytes are not what they claim to be. `byteCountMax` bounds what a small input may inflate to. */
+/** Each throws where the bytes are not what they claim. `byteCountMax` bounds what a small input may inflate to. */
 export interface NativeCompression {
   gzip(bytes: Buffer, level: number): Buffer;
   gunzip(bytes: Buffer, byteCountMax: number): Buffer;
