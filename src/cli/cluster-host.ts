@@ -1,0 +1,153 @@
+import { join } from "node:path";
+import { Owner } from "../base/owner.ts";
+import { Cluster } from "../cluster/cluster.ts";
+import type { ClusterDelta, ClusterView } from "../cluster/cluster-view.ts";
+import type {
+  ClusterOptions,
+  EngineFailure,
+  EngineReport,
+  NewRecord,
+  NewTopic,
+  ProducedRecord,
+  TailOptions,
+} from "../cluster/engine-messages.ts";
+import { DirectoryHeldError } from "../runtime/node/directory-lock.ts";
+import { createNodeRuntime, type NodeRuntime } from "../runtime/node/node-runtime.ts";
+import type { LogSink } from "../runtime/runtime.ts";
+
+/** What a host of a cluster wants to be told. */
+export interface HostHooks {
+  readonly onLog: LogSink["write"];
+  /** The engine broke one of its own rules. The host ends it; nothing is repaired. */
+  readonly onCrash: (error: Error) => void;
+}
+
+/** Something that a person or a program asked for was not possible; the message is a sentence for them. */
+export class ClusterFailure extends Error {
+  override readonly name = "ClusterFailure";
+  readonly errorName: string;
+
+  constructor(errorName: string, sentence: string) {
+    super(sentence);
+    this.errorName = errorName;
+  }
+}
+
+/** A running cluster on the real clock, network and disk, with promises at its edge. */
+export class HostedCluster {
+  readonly bootstrapServers: string;
+  readonly startedInMs: number;
+  private readonly cluster: Cluster;
+  private readonly owner: Owner;
+  private stopping: Promise<void> | undefined;
+
+  constructor(cluster: Cluster, owner: Owner, startedInMs: number) {
+    this.cluster = cluster;
+    this.owner = owner;
+    this.startedInMs = startedInMs;
+    this.bootstrapServers = cluster.bootstrapServers();
+  }
+
+  view(): ClusterView {
+    return this.cluster.view();
+  }
+
+  onDelta(listener: (delta: ClusterDelta) => void): Disposable {
+    return this.cluster.onDelta(listener);
+  }
+
+  createTopic(topic: NewTopic): Promise<void> {
+    return settle((done) => this.cluster.createTopic(topic, done));
+  }
+
+  deleteTopic(name: string): Promise<void> {
+    return settle((done) => this.cluster.deleteTopic(name, done));
+  }
+
+  produce(record: NewRecord): Promise<ProducedRecord> {
+    return new Promise((resolve, reject) => {
+      this.cluster.produce(record, (outcome) => {
+        if (outcome.kind === "produced") resolve(outcome.record);
+        else reject(failureOf(outcome.failure));
+      });
+    });
+  }
+
+  openTail(tail: TailOptions, report: (message: EngineReport) => void): void {
+    this.cluster.openTail(tail, report);
+  }
+
+  grantTail(tailId: number, count: number): void {
+    this.cluster.grantTail(tailId, count);
+  }
+
+  closeTail(tailId: number): void {
+    this.cluster.closeTail(tailId);
+  }
+
+  /** Ends when files are closed and ports are free. Idempotent. */
+  stop(): Promise<void> {
+    this.stopping ??= new Promise((resolve) => {
+      this.cluster.stop(() => {
+        this.owner[Symbol.dispose]();
+        resolve();
+      });
+    });
+    return this.stopping;
+  }
+}
+
+const failureOf = (failure: EngineFailure) => new ClusterFailure(failure.errorName, failure.sentence);
+
+function settle(start: (done: (failure: EngineFailure | undefined) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    start((failure) => (failure === undefined ? resolve() : reject(failureOf(failure))));
+  });
+}
+
+/** Start a cluster on the real world. Rejects with `ClusterFailure` where the world does not allow it. */
+export async function hostCluster(options: ClusterOptions, hooks: HostHooks): Promise<HostedCluster> {
+  const started = performance.now();
+  const owner = new Owner();
+  try {
+    const cluster = new Cluster(
+      {
+        brokerCount: options.brokerCount,
+        address: { host: options.host, port: options.port },
+        configs: options.configs ?? {},
+        topics: options.topics ?? [],
+      },
+      {
+        runtimeOf: (node) => owner.own(runtimeOf(node, options, hooks)),
+        onCrash: (error) => hooks.onCrash(error instanceof Error ? error : new Error(String(error))),
+      },
+    );
+    await settle((done) => cluster.start(done));
+    return new HostedCluster(cluster, owner, performance.now() - started);
+  } catch (error) {
+    owner[Symbol.dispose]();
+    throw asFailure(error);
+  }
+}
+
+/** The cluster's own files are at the root of the data directory; every broker has a directory of its own below it. */
+function runtimeOf(node: string, { storage }: ClusterOptions, hooks: HostHooks): NodeRuntime {
+  const log: LogSink = { write: (level, sentence) => hooks.onLog(level, `${node}: ${sentence}`) };
+  if (storage.kind === "memory") return createNodeRuntime({ storage, log });
+  const directory = node === "cluster" ? storage.directory : join(storage.directory, node);
+  return createNodeRuntime({ storage: { kind: "disk", directory }, log });
+}
+
+function asFailure(error: unknown): unknown {
+  if (error instanceof DirectoryHeldError) {
+    const holder = error.pid === undefined ? "another process" : `process ${error.pid}`;
+    return new ClusterFailure(
+      "LOG_DIR_NOT_FOUND",
+      `The data directory ${error.directory} is in use by ${holder}; stop that one or choose another directory.`,
+    );
+  }
+  if (error instanceof Error && "code" in error && typeof error.code === "string" && "path" in error) {
+    return new ClusterFailure("KAFKA_STORAGE_ERROR", `The data directory can't be used: ${error.message}.`);
+  }
+  return error;
+}
