@@ -9,6 +9,7 @@ import {
 } from "./api-messages.ts";
 import { requestHeader, responseHeader } from "./messages/headers.ts";
 import type { Message } from "./schema/message.ts";
+import { MalformedMessageError } from "./schema/message-error.ts";
 import { Reader } from "./schema/reader.ts";
 import { Writer } from "./schema/writer.ts";
 
@@ -121,79 +122,70 @@ function endFrame(writer: Writer): readonly Buffer[] {
  * Cuts the bytes of a connection into frames: each an int32 length and that many bytes (KAFKA.md J.1).
  *
  * A frame that lies whole in one chunk is a view of it. One that is spread over many gets a buffer of its own when its
- * length is known, so that each byte is copied once and chunks don't pile up. A length that is not positive or above the limit
- * ends it all: nobody can say where the next frame would begin.
+ * length is known, so that each byte is copied once and chunks don't pile up. A length that is not positive, or above
+ * the limit, ends it all: nobody can say where the next frame would begin.
  */
 export class FrameSplitter {
   private readonly frameByteCountMax: number;
   /** The length, as far as it has arrived, where a chunk ends within one. */
   private readonly lengthBytes = Buffer.alloc(lengthByteCount);
-  private lengthByteCount = 0;
+  private lengthBytesHeld = 0;
   /** The frame that is being put together from several chunks, and how much of it is there. */
   private partial: Buffer | undefined;
   private partialByteCount = 0;
-  private failureReason: string | undefined;
 
   /** `frameByteCountMax` is what `socket.request.max.bytes` says. */
   constructor(frameByteCountMax: number) {
     this.frameByteCountMax = frameByteCountMax;
   }
 
-  /** Why no more frames can come: what the peer sent is no frame. Undefined while all is well. */
-  get failure(): string | undefined {
-    return this.failureReason;
-  }
-
   /**
-   * Takes the next bytes and answers the frames that they complete, without their lengths, in order. After a failure
-   * that is none.
+   * Takes the next bytes and gives the frames that they complete, without their lengths, in order; to be iterated to
+   * its end. Throws `MalformedMessageError` behind the last good frame, and is of no use afterwards.
    */
-  push(chunk: Buffer): readonly Buffer[] {
-    const frames: Buffer[] = [];
+  *push(chunk: Buffer): Generator<Buffer, void> {
     let position = 0;
-    while (position < chunk.length && this.failureReason === undefined) {
-      position =
-        this.partial === undefined ? this.begin(chunk, position, frames) : this.resume(chunk, position, frames);
+    while (position < chunk.length) {
+      if (this.partial === undefined) {
+        const bodyPosition = this.takeLength(chunk, position);
+        if (this.lengthBytesHeld < lengthByteCount) return;
+        const byteCount = this.frameByteCount();
+        if (chunk.length - bodyPosition >= byteCount) {
+          position = bodyPosition + byteCount;
+          yield chunk.subarray(bodyPosition, position);
+          continue;
+        }
+        position = bodyPosition;
+        this.partial = Buffer.allocUnsafe(byteCount);
+        this.partialByteCount = 0;
+      }
+      const copied = chunk.copy(this.partial, this.partialByteCount, position);
+      this.partialByteCount += copied;
+      position += copied;
+      if (this.partialByteCount === this.partial.length) yield this.takePartial(this.partial);
     }
-    return frames;
   }
 
-  /** At a length, or within one. Answers how far it came. */
-  private begin(chunk: Buffer, position: number, frames: Buffer[]): number {
-    const available = Math.min(lengthByteCount - this.lengthByteCount, chunk.length - position);
-    let bodyPosition = position + available;
-    let byteCount: number;
-    if (available === lengthByteCount) {
-      byteCount = chunk.readInt32BE(position);
-    } else {
-      chunk.copy(this.lengthBytes, this.lengthByteCount, position, bodyPosition);
-      this.lengthByteCount += available;
-      if (this.lengthByteCount < lengthByteCount) return bodyPosition;
-      byteCount = this.lengthBytes.readInt32BE(0);
-      this.lengthByteCount = 0;
-    }
-    if (byteCount <= 0 || byteCount > this.frameByteCountMax) {
-      this.failureReason = `a frame of ${byteCount} bytes, where 1 to ${this.frameByteCountMax} are allowed`;
-    } else if (chunk.length - bodyPosition >= byteCount) {
-      frames.push(chunk.subarray(bodyPosition, bodyPosition + byteCount));
-      bodyPosition += byteCount;
-    } else {
-      this.partial = Buffer.allocUnsafe(byteCount);
-      this.partialByteCount = 0;
-    }
-    return bodyPosition;
-  }
-
-  /** Within a frame whose beginning came in an earlier chunk. Answers how far it came. */
-  private resume(chunk: Buffer, position: number, frames: Buffer[]): number {
-    const { partial } = this;
-    if (partial === undefined) return position;
-    const copied = chunk.copy(partial, this.partialByteCount, position);
-    this.partialByteCount += copied;
-    if (this.partialByteCount === partial.length) {
-      frames.push(partial);
-      this.partial = undefined;
-    }
+  /** Answers where in `chunk` the length ends, or the chunk within it. */
+  private takeLength(chunk: Buffer, position: number): number {
+    const copied = chunk.copy(this.lengthBytes, this.lengthBytesHeld, position);
+    this.lengthBytesHeld += copied;
     return position + copied;
+  }
+
+  private frameByteCount(): number {
+    const byteCount = this.lengthBytes.readInt32BE(0);
+    if (byteCount <= 0 || byteCount > this.frameByteCountMax) {
+      throw new MalformedMessageError(
+        `a frame of ${byteCount} bytes, where 1 to ${this.frameByteCountMax} are allowed`,
+      );
+    }
+    this.lengthBytesHeld = 0;
+    return byteCount;
+  }
+
+  private takePartial(frame: Buffer): Buffer {
+    this.partial = undefined;
+    return frame;
   }
 }

@@ -4,10 +4,11 @@ import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
 /**
  * Appends record batches to partitions.
  *
- * v3 is the first with batches of format 2 and brings transactionalId. v7 allows zstd (KIP-110). v9 is the first flexible
- * version. v10 to v12 change only what is answered. v13 names topics by id (KIP-516).
+ * v3 is the first with batches of format 2 and brings transactionalId. v7 allows zstd (KIP-110). v9 is the first
+ * flexible version. v10 to v12 change only what is answered. v13 names topics by id (KIP-516).
  *
- * ApiVersions claims v0 to v2 as well, because librdkafka looks for them; a request in one of them is refused (KIP-896).
+ * ApiVersions claims v0 to v2 as well, because librdkafka looks for them; a request in one of them is refused
+ * (KIP-896).
  */
 export const produceRequest = message({
   apiKey: 0,
@@ -79,7 +80,12 @@ export const produceResponse = message({
               about: "First offset that the log still has.",
             }),
             recordErrors: array(
-              { versions: "8+", ignorable: true, about: "The records because of which the batch was refused." },
+              {
+                versions: "8+",
+                default: [],
+                ignorable: true,
+                about: "The records because of which the batch was refused.",
+              },
               {
                 batchIndex: int32({ versions: "8+", about: "Index of the record in its batch." }),
                 batchIndexErrorMessage: string({

@@ -5,9 +5,9 @@ import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
  * Reads record batches; consumers and follower replicas both use it.
  *
  * v3 adds maxBytes, v4 isolationLevel, v5 logStartOffset of a follower, v7 fetch sessions (KIP-227), v9
- * currentLeaderEpoch (KIP-320), v11 rackId (KIP-392). v10 allows zstd in what is answered. v12 is the first flexible version
- * and adds lastFetchedEpoch and clusterId. v13 names topics by id. v15 moves replicaId into replicaState (KIP-903). v17
- * adds replicaDirectoryId. v18 adds highWatermark (KIP-1166).
+ * currentLeaderEpoch (KIP-320), v11 rackId (KIP-392). v10 allows zstd in what is answered. v12 is the first flexible
+ * version and adds lastFetchedEpoch and clusterId. v13 names topics by id. v15 moves replicaId into replicaState
+ * (KIP-903). v17 adds replicaDirectoryId. v18 adds highWatermark (KIP-1166).
  */
 export const fetchRequest = message({
   apiKey: 1,
@@ -117,9 +117,9 @@ export const fetchRequest = message({
 /**
  * The batches that were found, and how far each log reaches.
  *
- * v4 adds lastStableOffset and abortedTransactions, v5 logStartOffset, v7 an error and a session for the whole response,
- * v11 preferredReadReplica. v12 is the first flexible version and adds divergingEpoch, currentLeader and snapshotId. v13
- * names topics by id. v16 adds nodeEndpoints (KIP-951).
+ * v4 adds lastStableOffset and abortedTransactions, v5 logStartOffset, v7 an error and a session for the whole
+ * response, v11 preferredReadReplica. v12 is the first flexible version and adds divergingEpoch, currentLeader and
+ * snapshotId. v13 names topics by id. v16 adds nodeEndpoints (KIP-951).
  */
 export const fetchResponse = message({
   apiKey: 1,
@@ -129,6 +129,7 @@ export const fetchResponse = message({
   fields: {
     throttleTimeMs: int32({
       versions: "1+",
+      default: 0,
       ignorable: true,
       about: "How long the client should hold back because of a quota.",
     }),

@@ -4,8 +4,8 @@ import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
 /**
  * Asks for offsets by timestamp, or for the ends of logs.
  *
- * v2 adds isolationLevel. v4 adds currentLeaderEpoch (KIP-320). v6 is the first flexible version. v7 knows timestamp -3,
- * v8 -4, v9 -5. v10 adds timeoutMs (KIP-1075).
+ * v2 adds isolationLevel. v4 adds currentLeaderEpoch (KIP-320). v6 is the first flexible version. v7 knows timestamp
+ * -3, v8 -4, v9 -5. v10 adds timeoutMs (KIP-1075).
  */
 export const listOffsetsRequest = message({
   apiKey: 2,
@@ -49,7 +49,8 @@ export const listOffsetsRequest = message({
 /**
  * The offsets that were found.
  *
- * v1 answers one offset and its timestamp. v2 adds throttleTimeMs. v4 adds leaderEpoch. v6 is the first flexible version.
+ * v1 answers one offset and its timestamp. v2 adds throttleTimeMs. v4 adds leaderEpoch. v6 is the first flexible
+ * version.
  */
 export const listOffsetsResponse = message({
   apiKey: 2,
@@ -59,6 +60,7 @@ export const listOffsetsResponse = message({
   fields: {
     throttleTimeMs: int32({
       versions: "2+",
+      default: 0,
       ignorable: true,
       about: "How long the client should hold back because of a quota.",
     }),

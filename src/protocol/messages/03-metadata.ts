@@ -6,9 +6,10 @@ const noOperations = -0x80000000;
 /**
  * Asks which brokers there are and who leads which partition.
  *
- * In v0 an empty list of topics means all of them; from v1 on null does. v4 adds allowAutoTopicCreation, v8 the wish for
- * authorized operations (KIP-430). v9 is the first flexible version. v10 adds topicId, but only v12 looks topics up by
- * it. v11 drops includeClusterAuthorizedOperations, which DescribeCluster took over (KIP-700). v13 changes only the answer.
+ * In v0 an empty list of topics means all of them; from v1 on null does. v4 adds allowAutoTopicCreation, v8 the wish
+ * for authorized operations (KIP-430). v9 is the first flexible version. v10 adds topicId, but only v12 looks topics up
+ * by it. v11 drops includeClusterAuthorizedOperations, which DescribeCluster took over (KIP-700). v13 changes only the
+ * answer.
  */
 export const metadataRequest = message({
   apiKey: 3,
@@ -45,8 +46,8 @@ export const metadataRequest = message({
  * Brokers, controller and leaders.
  *
  * v1 adds controllerId, rack and isInternal, v2 clusterId, v3 throttleTimeMs, v5 offlineReplicas, v7 leaderEpoch, v8
- * authorized operations. v9 is the first flexible version. v10 adds topicId. v11 drops clusterAuthorizedOperations. From
- * v12 on a topic that was asked for by id may have no name. v13 adds an error for the whole response (KIP-1102).
+ * authorized operations. v9 is the first flexible version. v10 adds topicId. v11 drops clusterAuthorizedOperations.
+ * From v12 on a topic that was asked for by id may have no name. v13 adds an error for the whole response (KIP-1102).
  */
 export const metadataResponse = message({
   apiKey: 3,
@@ -56,6 +57,7 @@ export const metadataResponse = message({
   fields: {
     throttleTimeMs: int32({
       versions: "3+",
+      default: 0,
       ignorable: true,
       about: "How long the client should hold back because of a quota.",
     }),

@@ -39,16 +39,28 @@ export const findCoordinatorResponse = message({
   fields: {
     throttleTimeMs: int32({
       versions: "1+",
+      default: 0,
       ignorable: true,
       about: "How long the client should hold back because of a quota.",
     }),
-    errorCode: int16({ versions: "0-3", ignorable: true, about: "Why there is no coordinator; 0 if there is one." }),
-    errorMessage: string({ versions: "1-3", nullable: "1-3", ignorable: true, about: "The error as a sentence." }),
-    nodeId: int32({ versions: "0-3", ignorable: true, about: "Broker id of the coordinator." }),
-    host: string({ versions: "0-3", ignorable: true, about: "Host to connect to." }),
-    port: int32({ versions: "0-3", ignorable: true, about: "Port to connect to." }),
+    errorCode: int16({
+      versions: "0-3",
+      default: 0,
+      ignorable: true,
+      about: "Why there is no coordinator; 0 if there is one.",
+    }),
+    errorMessage: string({
+      versions: "1-3",
+      nullable: "1-3",
+      default: "",
+      ignorable: true,
+      about: "The error as a sentence.",
+    }),
+    nodeId: int32({ versions: "0-3", default: 0, ignorable: true, about: "Broker id of the coordinator." }),
+    host: string({ versions: "0-3", default: "", ignorable: true, about: "Host to connect to." }),
+    port: int32({ versions: "0-3", default: 0, ignorable: true, about: "Port to connect to." }),
     coordinators: array(
-      { versions: "4+", ignorable: true, about: "The coordinator of each key." },
+      { versions: "4+", default: [], ignorable: true, about: "The coordinator of each key." },
       {
         key: string({ versions: "4+", about: "Group or transactional id." }),
         nodeId: int32({ versions: "4+", about: "Broker id of the coordinator." }),

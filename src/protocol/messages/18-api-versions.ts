@@ -20,8 +20,8 @@ export const apiVersionsRequest = message({
 /**
  * The APIs of a broker.
  *
- * v1 adds throttleTimeMs. v3 is the first flexible version and adds features (KIP-584); its header stays v0, because the
- * client can't know yet what the broker speaks. v4 also lists features whose lowest version is 0.
+ * v1 adds throttleTimeMs. v3 is the first flexible version and adds features (KIP-584); its header stays v0, because
+ * the client can't know yet what the broker speaks. v4 also lists features whose lowest version is 0.
  */
 export const apiVersionsResponse = message({
   apiKey: 18,
@@ -40,6 +40,7 @@ export const apiVersionsResponse = message({
     ),
     throttleTimeMs: int32({
       versions: "1+",
+      default: 0,
       ignorable: true,
       about: "How long the client should hold back because of a quota.",
     }),

@@ -4,8 +4,8 @@ import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
 /**
  * Creates topics.
  *
- * v1 adds validateOnly. v4 makes the counts optional (KIP-464). v5 is the first flexible version. v6 and v7 change only the
- * answer.
+ * v1 adds validateOnly. v4 makes the counts optional (KIP-464). v5 is the first flexible version. v6 and v7 change only
+ * the answer.
  */
 export const createTopicsRequest = message({
   apiKey: 19,
@@ -49,8 +49,8 @@ export const createTopicsRequest = message({
 /**
  * What became of each topic.
  *
- * v1 adds errorMessage, v2 throttleTimeMs. v5 is the first flexible version and tells counts and configurations of the new
- * topic (KIP-525). v7 adds topicId.
+ * v1 adds errorMessage, v2 throttleTimeMs. v5 is the first flexible version and tells counts and configurations of the
+ * new topic (KIP-525). v7 adds topicId.
  */
 export const createTopicsResponse = message({
   apiKey: 19,
@@ -60,6 +60,7 @@ export const createTopicsResponse = message({
   fields: {
     throttleTimeMs: int32({
       versions: "2+",
+      default: 0,
       ignorable: true,
       about: "How long the client should hold back because of a quota.",
     }),

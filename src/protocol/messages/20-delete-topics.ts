@@ -37,6 +37,7 @@ export const deleteTopicsResponse = message({
   fields: {
     throttleTimeMs: int32({
       versions: "1+",
+      default: 0,
       ignorable: true,
       about: "How long the client should hold back because of a quota.",
     }),

@@ -2,8 +2,8 @@ import { array, bool, int16, int32, int8, string } from "../schema/field.ts";
 import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
 
 /**
- * Replaces all configurations of a resource; what is not named falls back to its default. IncrementalAlterConfigs took its
- * place (KIP-339). v1 is as v0. v2 is the first flexible version.
+ * Replaces all configurations of a resource; what is not named falls back to its default. IncrementalAlterConfigs took
+ * its place (KIP-339). v1 is as v0. v2 is the first flexible version.
  */
 export const alterConfigsRequest = message({
   apiKey: 33,

@@ -1,7 +1,10 @@
 import { array, bool, int16, int32, int64, string } from "../schema/field.ts";
 import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
 
-/** Asks a broker what lies in its data directories (KIP-113). v2 is the first flexible version; the rest change the answer. */
+/**
+ * Asks a broker what lies in its data directories (KIP-113). v2 is the first flexible version; the rest change the
+ * answer.
+ */
 export const describeLogDirsRequest = message({
   apiKey: 35,
   name: "DescribeLogDirsRequest",

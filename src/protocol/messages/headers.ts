@@ -4,8 +4,9 @@ import { message, type MessageOf } from "../schema/message.ts";
 /**
  * Goes before every request (KAFKA.md J.1).
  *
- * v0 is used by ControlledShutdown v0 alone. v1 adds clientId. v2 belongs to flexible requests and adds a tagged section;
- * clientId keeps its int16 length even there, because a broker must read the header of a version it doesn't know.
+ * v0 is used by ControlledShutdown v0 alone. v1 adds clientId. v2 belongs to flexible requests and adds a tagged
+ * section; clientId keeps its int16 length even there, because a broker must read the header of a version it doesn't
+ * know.
  */
 export const requestHeader = message({
   name: "RequestHeader",

@@ -3,7 +3,6 @@
  * what runs for each message is a loop over an array of small closures. There is no generated source, because a
  * webview, and many a host, forbids `eval`.
  */
-import { unreachable } from "../../base/assert.ts";
 import { defaultStruct, type Field, type Fields, type PlainType } from "./field.ts";
 import { MalformedMessageError, UnsupportedFieldError } from "./message-error.ts";
 import type { Reader } from "./reader.ts";
@@ -138,36 +137,15 @@ function compileField(field: Field, outer: Context): Codec {
     outer.isFlexible && (flexibleVersions === undefined || includesVersion(flexibleVersions, outer.version));
   const context = { ...outer, isFlexible };
   const isNullable = includesVersion(field.nullableVersions, context.version);
-  switch (field.type) {
-    case "array":
-      return compileArray(field, context, isNullable);
-    case "struct":
-      return compileInnerStruct(field.fields ?? {}, context, isNullable);
-    default:
-      return compilePlain(field.type, context, isNullable);
-  }
+  if (field.type === "array") return compileArray(field, context, isNullable);
+  if (field.type === "struct") return compileInnerStruct(field.fields ?? {}, context, isNullable);
+  return compilePlain(field.type, context, isNullable);
 }
 
 function compilePlain(type: PlainType, context: Context, isNullable: boolean): Codec {
-  switch (type) {
-    case "string":
-      return compileString(context, isNullable);
-    case "bytes":
-    case "records":
-      return compileBlob(context, isNullable);
-    case "bool":
-    case "int8":
-    case "int16":
-    case "uint16":
-    case "int32":
-    case "uint32":
-    case "int64":
-    case "float64":
-    case "uuid":
-      return compileFixed(type, context);
-    default:
-      return unreachable(type);
-  }
+  if (type === "string") return compileString(context, isNullable);
+  if (type === "bytes" || type === "records") return compileBlob(context, isNullable);
+  return compileFixed(type, context);
 }
 
 type FixedType = Exclude<PlainType, "string" | "bytes" | "records">;

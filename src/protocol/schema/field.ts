@@ -23,7 +23,9 @@ export type PlainType = keyof PlainTypes;
 /** The fields of a message or struct, in the order of the wire. */
 export type Fields = Readonly<Record<string, Field>>;
 
-/** What a type parameter of a field remembers: the value as read, as accepted for writing, and if it may be left out. */
+/**
+ * What a type parameter of a field remembers: the value as read, as accepted for writing, and if it may be left out.
+ */
 interface FieldTypes {
   readonly read: unknown;
   readonly written: unknown;
@@ -176,7 +178,7 @@ export function records<const Options extends NullableOptions<never>>(
 }
 
 /** An array of a plain type (`"int32"`), or of structs with the given fields. */
-export function array<const Options extends NullableOptions<never>, const E extends Element>(
+export function array<const Options extends NullableOptions<readonly never[]>, const E extends Element>(
   options: Options,
   element: E,
 ): Field<Typed<Options, readonly ElementRead<E>[], readonly ElementWritten<E>[]>> {

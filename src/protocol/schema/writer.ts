@@ -5,7 +5,9 @@ const int64HighUnit = 2 ** 32;
 const uuidByteCount = 16;
 const stringByteCountMax = 0x7fff;
 
-/** From this size on a blob is passed on as a chunk of its own: copying a smaller one is cheaper than one more chunk. */
+/**
+ * From this size on a blob is passed on as a chunk of its own: copying a smaller one is cheaper than one more chunk.
+ */
 const referenceByteCountMin = 1024;
 
 const initialByteCount = 256;
