@@ -2,6 +2,7 @@ import type { NativeCompression } from "../../runtime/runtime.ts";
 import { CorruptCompressionError } from "./corrupt-compression-error.ts";
 import { compressLz4, decompressLz4 } from "./lz4.ts";
 import { compressSnappy, decompressSnappy } from "./snappy.ts";
+import { zstdFrames } from "./zstd-frames.ts";
 
 /** Codecs by Kafka's names; the number is what the attributes of a batch hold (KAFKA.md B.1). */
 export const codecIds = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
@@ -42,7 +43,7 @@ export class Compression {
       case "lz4":
         return decompressLz4(bytes, byteCountMax);
       case "zstd":
-        return refused(codec, () => this.native.zstdDecompress(bytes, byteCountMax));
+        return this.decompressZstd(bytes, byteCountMax);
     }
   }
 
@@ -60,6 +61,22 @@ export class Compression {
       case "zstd":
         return this.native.zstdCompress(bytes, level ?? zstdLevelDefault);
     }
+  }
+
+  private decompressZstd(bytes: Buffer, byteCountMax: number): Buffer {
+    const parts: Buffer[] = [];
+    let byteCount = 0;
+    for (const frame of zstdFrames(bytes)) {
+      const room = byteCountMax - byteCount;
+      // The codec takes no bound of 0, so a frame that has no room left is given a byte and refused for using it.
+      const part = refused("zstd", () => this.native.zstdDecompress(frame, Math.max(1, room)));
+      byteCount += part.length;
+      if (byteCount > byteCountMax) throw new CorruptCompressionError("zstd", `more than ${byteCountMax} bytes`);
+      parts.push(part);
+    }
+    const [first] = parts;
+    if (first === undefined) throw new CorruptCompressionError("zstd", "no frame");
+    return parts.length === 1 ? first : Buffer.concat(parts);
   }
 }
 
