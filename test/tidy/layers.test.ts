@@ -102,7 +102,8 @@ describe("The layers", () => {
     put("node_modules/commander/package.json", '{ "name": "commander", "main": "index.js" }');
     put("node_modules/commander/index.js", "");
     put("package.json", '{ "dependencies": { "commander": "1.0.0", "vscode": "1.0.0" } }');
-    const { tsConfig: _unused, ...options } = configuration.options;
+    const options: ICruiseOptions = { ...configuration.options };
+    delete options.tsConfig;
     const result = await cruise(["src"], {
       ...options,
       baseDir: directory,
