@@ -223,8 +223,9 @@ export class Pipe {
   /** Let the first parcel arrive when it is due, if the receiver takes it. */
   flow(): void {
     const parcel = this.parcels[this.firstIndex];
+    if (parcel === undefined || !this.isOpen || this.pending !== undefined) return;
     const { receiver } = this.sender;
-    if (parcel === undefined || !this.isOpen || this.pending !== undefined || !receiver.takes) return;
+    if (!receiver.takes) return;
     const delayUs = Math.max(0, parcel.arrivalUs - this.wire.time.nowUs);
     this.pendingByteCount = this.cutOf(parcel.bytes);
     const kind = parcel.bytes === undefined ? "close" : "data";

@@ -1,6 +1,6 @@
 import { assert } from "../../base/assert.ts";
+import { TimedQueue, type Timed } from "../../base/timed-queue.ts";
 import type { Clock } from "../runtime.ts";
-import { EventQueue, type QueuedEvent } from "./event-queue.ts";
 
 export type EventKind = "timer" | "listening" | "connect" | "open" | "data" | "drain" | "close";
 
@@ -25,7 +25,7 @@ export interface Happening {
 }
 
 /** A happening with its time. Cancel it with `VirtualTime.cancel`. */
-export interface VirtualEvent extends QueuedEvent {
+export interface VirtualEvent extends Timed {
   readonly happening: Happening;
 }
 
@@ -39,7 +39,7 @@ export const firstWallMs = 1_750_420_800_000;
 export class VirtualTime implements Clock {
   nowUs = 0;
   eventCount = 0;
-  private readonly queue = new EventQueue<VirtualEvent>();
+  private readonly queue = new TimedQueue<VirtualEvent>();
   private readonly onEvent: ((line: TraceLine) => void) | undefined;
 
   constructor(onEvent: ((line: TraceLine) => void) | undefined) {
@@ -56,12 +56,12 @@ export class VirtualTime implements Clock {
 
   /** Time of the next event; undefined when nothing is left to happen. */
   get nextUs(): number | undefined {
-    return this.queue.first?.timeUs;
+    return this.queue.first?.dueTime;
   }
 
   schedule(delayUs: number, happening: Happening): VirtualEvent {
     assert(Number.isSafeInteger(delayUs) && delayUs >= 0, "an event is not in the past");
-    const event = { timeUs: this.nowUs + delayUs, sequence: -1, index: -1, happening };
+    const event = { dueTime: this.nowUs + delayUs, sequence: -1, index: -1, happening };
     this.queue.add(event);
     return event;
   }
@@ -74,8 +74,8 @@ export class VirtualTime implements Clock {
   step(): boolean {
     const event = this.queue.takeFirst();
     if (event === undefined) return false;
-    assert(event.timeUs >= this.nowUs, "virtual time does not run backwards");
-    this.nowUs = event.timeUs;
+    assert(event.dueTime >= this.nowUs, "virtual time does not run backwards");
+    this.nowUs = event.dueTime;
     this.eventCount += 1;
     const { happening } = event;
     if (this.onEvent !== undefined) this.report(happening);
