@@ -1,5 +1,5 @@
 import { int16, int32, string } from "../schema/field.ts";
-import { message, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Goes before every request (KAFKA.md J.1).
@@ -38,5 +38,3 @@ export const responseHeader = message({
     correlationId: int32({ versions: "0+", about: "Number of the request that this answers." }),
   },
 });
-
-export type RequestHeaderFields = MessageOf<typeof requestHeader>;
