@@ -1,5 +1,5 @@
 import { array, int16, int32, int64, records, string, struct, uuid } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Appends record batches to partitions.
@@ -131,7 +131,3 @@ export const produceResponse = message({
     ),
   },
 });
-
-export type ProduceRequest = MessageOf<typeof produceRequest>;
-export type ProduceResponse = MessageOf<typeof produceResponse>;
-export type ProduceResponseDraft = DraftOf<typeof produceResponse>;

@@ -1,5 +1,5 @@
 import { array, int16, int32, int64, int8, records, string, struct, uuid } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Reads record batches; consumers and follower replicas both use it.
@@ -220,7 +220,3 @@ export const fetchResponse = message({
     ),
   },
 });
-
-export type FetchRequest = MessageOf<typeof fetchRequest>;
-export type FetchResponse = MessageOf<typeof fetchResponse>;
-export type FetchResponseDraft = DraftOf<typeof fetchResponse>;

@@ -1,5 +1,5 @@
 import { array, int16, int32, int64, int8, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Asks for offsets by timestamp, or for the ends of logs.
@@ -92,7 +92,3 @@ export const listOffsetsResponse = message({
     ),
   },
 });
-
-export type ListOffsetsRequest = MessageOf<typeof listOffsetsRequest>;
-export type ListOffsetsResponse = MessageOf<typeof listOffsetsResponse>;
-export type ListOffsetsResponseDraft = DraftOf<typeof listOffsetsResponse>;

@@ -1,5 +1,5 @@
 import { array, bool, int16, int32, string, uuid } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 const noOperations = -0x80000000;
 
@@ -144,7 +144,3 @@ export const metadataResponse = message({
     }),
   },
 });
-
-export type MetadataRequest = MessageOf<typeof metadataRequest>;
-export type MetadataResponse = MessageOf<typeof metadataResponse>;
-export type MetadataResponseDraft = DraftOf<typeof metadataResponse>;

@@ -1,5 +1,5 @@
 import { array, int16, int32, int8, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Asks which broker coordinates a group or a transactional id.
@@ -72,7 +72,3 @@ export const findCoordinatorResponse = message({
     ),
   },
 });
-
-export type FindCoordinatorRequest = MessageOf<typeof findCoordinatorRequest>;
-export type FindCoordinatorResponse = MessageOf<typeof findCoordinatorResponse>;
-export type FindCoordinatorResponseDraft = DraftOf<typeof findCoordinatorResponse>;

@@ -1,5 +1,5 @@
 import { array, bool, int16, int32, int64, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Asks which APIs a broker has, in which versions. The first request on most connections.
@@ -76,7 +76,3 @@ export const apiVersionsResponse = message({
     }),
   },
 });
-
-export type ApiVersionsRequest = MessageOf<typeof apiVersionsRequest>;
-export type ApiVersionsResponse = MessageOf<typeof apiVersionsResponse>;
-export type ApiVersionsResponseDraft = DraftOf<typeof apiVersionsResponse>;

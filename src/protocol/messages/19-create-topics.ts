@@ -1,5 +1,5 @@
 import { array, bool, int16, int32, int8, string, uuid } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Creates topics.
@@ -98,7 +98,3 @@ export const createTopicsResponse = message({
     ),
   },
 });
-
-export type CreateTopicsRequest = MessageOf<typeof createTopicsRequest>;
-export type CreateTopicsResponse = MessageOf<typeof createTopicsResponse>;
-export type CreateTopicsResponseDraft = DraftOf<typeof createTopicsResponse>;

@@ -1,5 +1,5 @@
 import { array, int16, int32, string, uuid } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Deletes topics.
@@ -58,7 +58,3 @@ export const deleteTopicsResponse = message({
     ),
   },
 });
-
-export type DeleteTopicsRequest = MessageOf<typeof deleteTopicsRequest>;
-export type DeleteTopicsResponse = MessageOf<typeof deleteTopicsResponse>;
-export type DeleteTopicsResponseDraft = DraftOf<typeof deleteTopicsResponse>;

@@ -1,5 +1,5 @@
 import { array, int16, int32, int64, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /** Deletes records from the beginning of logs (KIP-107). v1 is as v0. v2 is the first flexible version. */
 export const deleteRecordsRequest = message({
@@ -56,7 +56,3 @@ export const deleteRecordsResponse = message({
     ),
   },
 });
-
-export type DeleteRecordsRequest = MessageOf<typeof deleteRecordsRequest>;
-export type DeleteRecordsResponse = MessageOf<typeof deleteRecordsResponse>;
-export type DeleteRecordsResponseDraft = DraftOf<typeof deleteRecordsResponse>;

@@ -1,5 +1,5 @@
 import { int16, int32, int64, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Asks for a producer id, which makes a producer idempotent (KIP-98).
@@ -42,7 +42,3 @@ export const initProducerIdResponse = message({
     producerEpoch: int16({ versions: "0+", about: "Its epoch; -1 on error." }),
   },
 });
-
-export type InitProducerIdRequest = MessageOf<typeof initProducerIdRequest>;
-export type InitProducerIdResponse = MessageOf<typeof initProducerIdResponse>;
-export type InitProducerIdResponseDraft = DraftOf<typeof initProducerIdResponse>;

@@ -1,5 +1,5 @@
 import { array, int16, int32, int64, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Asks a leader where a leader epoch ends, so that a follower can cut off what diverged (KIP-101).
@@ -75,7 +75,3 @@ export const offsetForLeaderEpochResponse = message({
     ),
   },
 });
-
-export type OffsetForLeaderEpochRequest = MessageOf<typeof offsetForLeaderEpochRequest>;
-export type OffsetForLeaderEpochResponse = MessageOf<typeof offsetForLeaderEpochResponse>;
-export type OffsetForLeaderEpochResponseDraft = DraftOf<typeof offsetForLeaderEpochResponse>;

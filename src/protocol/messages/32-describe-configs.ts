@@ -1,5 +1,5 @@
 import { array, bool, int16, int32, int8, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Asks for the configurations of topics, brokers and groups.
@@ -97,7 +97,3 @@ export const describeConfigsResponse = message({
     ),
   },
 });
-
-export type DescribeConfigsRequest = MessageOf<typeof describeConfigsRequest>;
-export type DescribeConfigsResponse = MessageOf<typeof describeConfigsResponse>;
-export type DescribeConfigsResponseDraft = DraftOf<typeof describeConfigsResponse>;

@@ -1,5 +1,5 @@
 import { array, bool, int16, int32, int8, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Replaces all configurations of a resource; what is not named falls back to its default. IncrementalAlterConfigs took
@@ -52,7 +52,3 @@ export const alterConfigsResponse = message({
     ),
   },
 });
-
-export type AlterConfigsRequest = MessageOf<typeof alterConfigsRequest>;
-export type AlterConfigsResponse = MessageOf<typeof alterConfigsResponse>;
-export type AlterConfigsResponseDraft = DraftOf<typeof alterConfigsResponse>;

@@ -1,5 +1,5 @@
 import { array, bool, int16, int32, int64, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Asks a broker what lies in its data directories (KIP-113). v2 is the first flexible version; the rest change the
@@ -67,7 +67,3 @@ export const describeLogDirsResponse = message({
     ),
   },
 });
-
-export type DescribeLogDirsRequest = MessageOf<typeof describeLogDirsRequest>;
-export type DescribeLogDirsResponse = MessageOf<typeof describeLogDirsResponse>;
-export type DescribeLogDirsResponseDraft = DraftOf<typeof describeLogDirsResponse>;

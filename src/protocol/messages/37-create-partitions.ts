@@ -1,5 +1,5 @@
 import { array, bool, int16, int32, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /** Adds partitions to topics (KIP-195). v1 is as v0. v2 is the first flexible version. v3 adds an error code only. */
 export const createPartitionsRequest = message({
@@ -55,7 +55,3 @@ export const createPartitionsResponse = message({
     ),
   },
 });
-
-export type CreatePartitionsRequest = MessageOf<typeof createPartitionsRequest>;
-export type CreatePartitionsResponse = MessageOf<typeof createPartitionsResponse>;
-export type CreatePartitionsResponseDraft = DraftOf<typeof createPartitionsResponse>;

@@ -1,5 +1,5 @@
 import { array, bool, int16, int32, int8, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /** Changes single configurations and leaves the others alone (KIP-339). v1 is the first flexible version. */
 export const incrementalAlterConfigsRequest = message({
@@ -56,7 +56,3 @@ export const incrementalAlterConfigsResponse = message({
     ),
   },
 });
-
-export type IncrementalAlterConfigsRequest = MessageOf<typeof incrementalAlterConfigsRequest>;
-export type IncrementalAlterConfigsResponse = MessageOf<typeof incrementalAlterConfigsResponse>;
-export type IncrementalAlterConfigsResponseDraft = DraftOf<typeof incrementalAlterConfigsResponse>;

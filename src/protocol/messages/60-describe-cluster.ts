@@ -1,5 +1,5 @@
 import { array, bool, int16, int32, int8, string } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /**
  * Asks which brokers a cluster has (KIP-700). Flexible from the first version on.
@@ -55,7 +55,3 @@ export const describeClusterResponse = message({
     }),
   },
 });
-
-export type DescribeClusterRequest = MessageOf<typeof describeClusterRequest>;
-export type DescribeClusterResponse = MessageOf<typeof describeClusterResponse>;
-export type DescribeClusterResponseDraft = DraftOf<typeof describeClusterResponse>;

@@ -1,5 +1,5 @@
 import { array, bool, int16, int32, string, struct, uuid } from "../schema/field.ts";
-import { message, type DraftOf, type MessageOf } from "../schema/message.ts";
+import { message } from "../schema/message.ts";
 
 /** A place in the list of all partitions, which is ordered by topic name and partition. */
 const cursorFields = {
@@ -107,7 +107,3 @@ export const describeTopicPartitionsResponse = message({
     ),
   },
 });
-
-export type DescribeTopicPartitionsRequest = MessageOf<typeof describeTopicPartitionsRequest>;
-export type DescribeTopicPartitionsResponse = MessageOf<typeof describeTopicPartitionsResponse>;
-export type DescribeTopicPartitionsResponseDraft = DraftOf<typeof describeTopicPartitionsResponse>;
