@@ -55,6 +55,12 @@ const listOffsetsKey = 2;
 const timestampOf = { latest: -1, earliest: -2 } as const;
 const noReplicaId = -1;
 
+interface FoundOffset {
+  readonly partitionIndex: number;
+  readonly errorCode: number;
+  readonly offset: number;
+}
+
 /** Follows a topic; see the top of this file. Uses `cluster` alone: its fetches wait, and would delay other calls. */
 export class Tail implements Disposable {
   private readonly runtime: Runtime;
@@ -238,14 +244,14 @@ export class Tail implements Disposable {
         return;
       }
       for (const topic of outcome.value.topics) {
-        for (const answer of topic.partitions) this.offsetFound(answer);
+        for (const answer of topic.partitions) this.offsetFound(partitions, answer);
       }
       this.pump();
     });
   }
 
-  private offsetFound(answer: { partitionIndex: number; errorCode: number; offset: number }): void {
-    const partition = this.partitions.get(answer.partitionIndex);
+  private offsetFound(asked: readonly TailPartition[], answer: FoundOffset): void {
+    const partition = asked.find((candidate) => candidate.partition === answer.partitionIndex);
     if (partition === undefined) return;
     const errorName = errorNameOf(answer.errorCode);
     if (errorName !== "NONE") {
@@ -282,8 +288,8 @@ export class Tail implements Disposable {
     }
     for (const topic of response.responses) {
       for (const answer of topic.partitions) {
-        const partition = this.partitions.get(answer.partitionIndex);
-        if (partition === undefined) continue;
+        const partition = partitions.find((candidate) => candidate.partition === answer.partitionIndex);
+        if (partition === undefined || this.disposed) continue;
         const errorName = errorNameOf(answer.errorCode);
         if (errorName !== "NONE") this.partitionFailed(partition, errorName);
         else if (answer.records !== null) {
