@@ -1,7 +1,7 @@
 const seed = 0x9747b28c;
 const multiplier = 0x5bd1e995;
 
-/** MurmurHash 2 of `bytes` with Kafka's seed, as the signed 32-bit number that the Java client computes (KAFKA.md H.1). */
+/** MurmurHash 2 of `bytes` with Kafka's seed, as the signed 32-bit number of the Java client (KAFKA.md H.1). */
 export function murmur2(bytes: Uint8Array): number {
   let hash = seed ^ bytes.length;
   const wordLimit = bytes.length & ~3;

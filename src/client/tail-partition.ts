@@ -12,6 +12,7 @@ import type { Compression } from "../protocol/records/compression.ts";
 import { CorruptCompressionError } from "../protocol/records/corrupt-compression-error.ts";
 import { MalformedRecordsError, RecordReader, type RecordHeader } from "../protocol/records/record-reader.ts";
 
+/** One record for whoever looks. It holds no memory but its own. */
 export interface TailedRecord {
   readonly partition: number;
   readonly offset: number;
@@ -97,8 +98,15 @@ export class TailPartition {
       if (record.offset < this.position || isControl(this.bytes, this.batchPosition)) continue;
       this.position = record.offset + 1;
       const { timestampType = "CreateTime" } = this.reader ?? {};
-      const { offset, timestamp: timestampMs, key, value, headers } = record;
-      return { partition: this.partition, offset, timestampMs, timestampType, key, value, headers };
+      return {
+        partition: this.partition,
+        offset: record.offset,
+        timestampMs: record.timestamp,
+        timestampType,
+        key: ownCopy(record.key),
+        value: ownCopy(record.value),
+        headers: record.headers.map(({ key, value }) => ({ key, value: ownCopy(value) })),
+      };
     }
   }
 
@@ -126,6 +134,14 @@ export class TailPartition {
     if (!hasCompleteHeader(this.bytes, this.batchPosition)) return false;
     return this.batchPosition + batchByteCountOf(this.bytes, this.batchPosition) <= this.bytes.length;
   }
+}
+
+/**
+ * A record may be kept long, and be sent to another thread, which takes the whole memory behind a view along: so it must
+ * not be a view of a response of some megabytes.
+ */
+function ownCopy(bytes: Buffer | null): Buffer | null {
+  return bytes === null ? null : Buffer.from(new Uint8Array(bytes).buffer);
 }
 
 /** Does `error` say that bytes of the log are not what they claim to be? */

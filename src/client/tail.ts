@@ -206,21 +206,24 @@ export class Tail implements Disposable {
   /** Hand over what was fetched, as far as the credit goes. */
   private deliver(): void {
     const records: TailedRecord[] = [];
+    let corruption: Error | undefined;
     try {
-      for (const partition of this.startingAt(this.deliveryTurn++)) {
-        while (records.length < this.credit) {
-          const record = partition.take();
-          if (record === undefined) break;
-          records.push(record);
-        }
-      }
+      for (const partition of this.startingAt(this.deliveryTurn++)) this.takeFrom(partition, records);
     } catch (error) {
       if (!isCorruption(error)) throw error;
-      this.hand(records);
-      if (!this.disposed) this.fail({ errorName: "CORRUPT_MESSAGE", sentence: `A batch is broken: ${error.message}.` });
-      return;
+      corruption = error;
     }
     this.hand(records);
+    if (corruption === undefined) return;
+    this.fail({ errorName: "CORRUPT_MESSAGE", sentence: `A record batch can't be read: ${corruption.message}.` });
+  }
+
+  private takeFrom(partition: TailPartition, records: TailedRecord[]): void {
+    while (records.length < this.credit) {
+      const record = partition.take();
+      if (record === undefined) return;
+      records.push(record);
+    }
   }
 
   private hand(records: readonly TailedRecord[]): void {
@@ -286,16 +289,14 @@ export class Tail implements Disposable {
       this.retryAll(partitions);
       return;
     }
-    for (const topic of response.responses) {
-      for (const answer of topic.partitions) {
-        const partition = partitions.find((candidate) => candidate.partition === answer.partitionIndex);
-        if (partition === undefined || this.disposed) continue;
-        const errorName = errorNameOf(answer.errorCode);
-        if (errorName !== "NONE") this.partitionFailed(partition, errorName);
-        else if (answer.records !== null) {
-          partition.receive(answer.records);
-          this.backoff.reset();
-        }
+    for (const answer of response.responses.flatMap((topic) => topic.partitions)) {
+      const partition = partitions.find((candidate) => candidate.partition === answer.partitionIndex);
+      if (partition === undefined || this.disposed) continue;
+      const errorName = errorNameOf(answer.errorCode);
+      if (errorName !== "NONE") this.partitionFailed(partition, errorName);
+      else if (answer.records !== null) {
+        partition.receive(answer.records);
+        this.backoff.reset();
       }
     }
     this.pump();

@@ -116,8 +116,6 @@ export class WireClient {
     if (this.closed) return;
     try {
       for (const frame of this.splitter.push(chunk)) {
-        // Whoever was told of a response may have closed the client.
-        if (this.closed) return;
         this.land(frame);
       }
     } catch (error) {
@@ -127,6 +125,8 @@ export class WireClient {
   }
 
   private land(frame: Buffer): void {
+    // Whoever was told of the response before this one may have closed the client.
+    if (this.closed) return;
     const [flight] = this.flights;
     if (flight === undefined || readCorrelationId(frame) !== flight.correlationId) {
       this.breakOff(this.lost("answered what it was not asked"));

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 const directory = fileURLToPath(new URL("../../../shared/golden/", import.meta.url));
 
 /** The objects of a golden file with one JSON text a line; undefined, said aloud, where the file isn't there. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the file's name decides what a line is
 export function goldenLines<Line>(fileName: string): readonly Line[] | undefined {
   const path = `${directory}${fileName}`;
   if (!existsSync(path)) {

@@ -4,7 +4,7 @@ import type { Address, Connection, Network } from "../../src/runtime/runtime.ts"
 
 /** What a scripted broker does with a request: an answer, or nothing at all. */
 export type Script = {
-  readonly [Key in ApiKey]?: (request: RequestOf<Key>, version: number) => ResponseDraftOf<Key> | "silence" | "hang up";
+  readonly [Key in ApiKey]?: (request: RequestOf<Key>) => ResponseDraftOf<Key> | "silence" | "hang up";
 };
 
 /** A broker that is nothing but what a test says it answers. It notes what it was asked. */
@@ -58,15 +58,13 @@ export class ScriptedBroker {
   private answer(connection: Connection, frame: Buffer): void {
     const header = readRequestHeader(frame);
     if (!isApiKey(header.apiKey)) throw new Error(`api key ${header.apiKey}`);
-    this.answerTo(connection, header.apiKey, frame);
-  }
-
-  private answerTo<Key extends ApiKey>(connection: Connection, apiKey: Key, frame: Buffer): void {
-    const header = readRequestHeader(frame);
+    const { apiKey } = header;
     this.asked.push(`${apiKey}`);
-    const handle = this.script[apiKey];
+    // The types of request and answer belong together by key, which no type of a loose key can say.
+    const handle = this.script[apiKey] as
+      ((request: unknown) => ResponseDraftOf<ApiKey> | "silence" | "hang up") | undefined;
     if (handle === undefined) throw new Error(`the script has no answer to API ${apiKey}`);
-    const answer = handle(readRequest(apiKey, header, frame), header.apiVersion);
+    const answer = handle(readRequest(apiKey, header, frame));
     if (answer === "hang up") connection.close();
     else if (answer !== "silence") {
       connection.send(encodeResponse(apiKey, header.apiVersion, header.correlationId, answer));

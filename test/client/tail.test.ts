@@ -61,6 +61,22 @@ describe("a tail", () => {
     assert.deepEqual([offset, timestampMs, timestampType], [1, 1000, "CreateTime"]);
   });
 
+  it("gives records that hold no memory but their own", () => {
+    const cluster = new ScriptedCluster(1, [1]);
+    const record = { timestamp: 0, key: Buffer.from("key"), value: Buffer.from("value") };
+    const headers = [{ key: "h", value: Buffer.from("header") }];
+    cluster.partitions[0]?.append(buildBatch([{ ...record, headers }], compression));
+    const { seen } = follow(cluster, {});
+    cluster.world.runFor(100);
+    const [first] = seen;
+    const parts = [first?.key, first?.value, first?.headers[0]?.value];
+    assert.deepEqual(parts.map(String), ["key", "value", "header"]);
+    assert.deepEqual(
+      parts.map((part) => part?.buffer.byteLength),
+      [3, 5, 6],
+    );
+  });
+
   it("begins behind the latest record where it is told to", () => {
     const cluster = new ScriptedCluster(1, [1]);
     cluster.partitions[0]?.append(batchOf(["before"]));

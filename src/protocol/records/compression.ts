@@ -47,7 +47,7 @@ export class Compression {
     }
   }
 
-  /** `bytes` packed, at Kafka's default level unless told otherwise. Snappy has no levels; LZ4 knows only its fast one. */
+  /** `bytes` packed, at Kafka's default level unless told otherwise. Snappy has no levels, LZ4 only its fast one. */
   compress(codec: CompressionCodec, bytes: Buffer, level?: number): Buffer {
     switch (codec) {
       case "none":

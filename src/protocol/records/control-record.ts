@@ -17,7 +17,7 @@ export type ControlType = (typeof controlTypes)[keyof typeof controlTypes];
 const markerKeyByteCount = 4;
 const markerValueByteCount = 6;
 
-/** The type in the key of a control record; undefined where the key is none or the type isn't known (readers skip it). */
+/** The type in the key of a control record; undefined where the key is none or the type isn't known, to be skipped. */
 export function controlTypeOf(key: Buffer | null): ControlType | undefined {
   if (key === null || key.length < markerKeyByteCount) return undefined;
   return (controlTypes as Readonly<Record<number, ControlType>>)[key.readInt16BE(2)];

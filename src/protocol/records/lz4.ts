@@ -1,11 +1,12 @@
 /**
- * LZ4 in its frame format, as strict and as lenient as Kafka's Java reader (KAFKA.md B.7, S.1): independent blocks only,
- * no dictionary, the header's checksum must be right; checksums of blocks and content are not looked at, the end mark is
- * needed, and what lies behind it is ignored.
+ * LZ4 in its frame format, as strict and as lenient as Kafka's Java reader (KAFKA.md B.7, S.1): independent blocks
+ * only, no dictionary, the header's checksum must be right; checksums of blocks and content are not looked at, the end
+ * mark is needed, and what lies behind it is ignored.
  *
  * Blocks are packed by the WebAssembly library and unpacked here, for the reason that snappy.ts gives.
  */
 import { lz4Compress } from "@platformatic/wasm-utils/bundled";
+import { BlockInflation } from "./block-inflation.ts";
 import { CorruptCompressionError } from "./corrupt-compression-error.ts";
 import { xxh32OfShort } from "./xxh32.ts";
 
@@ -18,6 +19,7 @@ const blockByteCount = 64 * 1024;
 const storedBit = 0x8000_0000;
 /** A run of length bytes 255 yields 255 bytes each: nothing in the format packs tighter. */
 const expansionMax = 255;
+const matchCountMin = 4;
 
 /** One frame with blocks of 64 KiB. */
 export function compressLz4(bytes: Buffer): Buffer {
@@ -47,13 +49,11 @@ export function decompressLz4(bytes: Buffer, byteCountMax: number): Buffer {
     const room = Math.min(frame.blockByteCountMax, byteCountMax - to);
     target = withRoom(target, to, Math.min(room, byteCount * expansionMax));
     const limit = Math.min(target.length, to + room);
-    if (word >= storedBit) {
-      if (byteCount > limit - to) throw corrupt(`more than ${byteCountMax} bytes`);
-      target.set(bytes.subarray(from, from + byteCount), to);
-      to += byteCount;
-    } else {
-      to = inflateBlock(bytes.subarray(from, from + byteCount), target, to, limit);
-    }
+    const block = bytes.subarray(from, from + byteCount);
+    const inflation = new BlockInflation({ bytes: block, position: 0 }, { bytes: target, start: to, limit }, corrupt);
+    if (word >= storedBit) inflation.copyLiteral(byteCount);
+    else inflateBlock(inflation);
+    to = inflation.to;
     from += byteCount + (frame.hasBlockChecksums ? 4 : 0);
   }
   if (frame.hasContentChecksum) readWord(bytes, from);
@@ -109,58 +109,29 @@ function withRoom(target: Buffer, used: number, byteCount: number): Buffer {
   return grown;
 }
 
-/** Fill `target` from `start` with what `block` holds, `limit` at most; answers where it ended. */
-function inflateBlock(block: Buffer, target: Buffer, start: number, limit: number): number {
-  const end = block.length;
-  let from = 0;
-  let to = start;
+/** A length of 15 in the token goes on in the bytes behind it, as long as they are 255. */
+const openLength = 15;
+
+function inflateBlock(inflation: BlockInflation): void {
   for (;;) {
-    if (from >= end) throw corrupt("a block ends within a sequence");
-    const token = block[from++] as number;
-    let literalCount = token >>> 4;
-    if (literalCount === 15) {
-      let more = 255;
-      while (more === 255) {
-        if (from >= end) throw corrupt("a literal's length is cut off");
-        more = block[from++] as number;
-        literalCount += more;
-      }
-    }
-    if (literalCount > end - from || literalCount > limit - to) throw corrupt("a literal runs over");
-    to = copyLiteral(block, from, literalCount, target, to);
-    from += literalCount;
+    const token = inflation.byte();
+    const literalCount = token >>> 4;
+    inflation.copyLiteral(literalCount === openLength ? longLength(inflation) : literalCount);
     // The last sequence has literals only.
-    if (from === end) return to;
-    if (from + 2 > end) throw corrupt("a match is cut off");
-    const distance = (block[from] as number) | ((block[from + 1] as number) << 8);
-    from += 2;
-    let matchCount = token & 15;
-    if (matchCount === 15) {
-      let more = 255;
-      while (more === 255) {
-        if (from >= end) throw corrupt("a match's length is cut off");
-        more = block[from++] as number;
-        matchCount += more;
-      }
-    }
-    matchCount += 4;
-    if (distance === 0 || distance > to - start || matchCount > limit - to) throw corrupt("a match runs over");
-    to = copyMatch(target, to, distance, matchCount);
+    if (inflation.isAtEnd) return;
+    const distance = inflation.number(2);
+    const matchCount = token & 15;
+    inflation.copyMatch(distance, (matchCount === openLength ? longLength(inflation) : matchCount) + matchCountMin);
   }
 }
 
-function copyLiteral(source: Buffer, from: number, byteCount: number, target: Buffer, to: number): number {
-  if (byteCount > 32) target.set(source.subarray(from, from + byteCount), to);
-  else for (let index = 0; index < byteCount; index++) target[to + index] = source[from + index] as number;
-  return to + byteCount;
-}
-
-/** A match may overlap what it writes: it then repeats the last `distance` bytes. */
-function copyMatch(target: Buffer, start: number, distance: number, byteCount: number): number {
-  const limit = start + byteCount;
-  if (byteCount > 64 && distance >= byteCount) target.copyWithin(start, start - distance, limit - distance);
-  else for (let to = start; to < limit; to++) target[to] = target[to - distance] as number;
-  return limit;
+function longLength(inflation: BlockInflation): number {
+  let length = openLength;
+  for (;;) {
+    const more = inflation.byte();
+    length += more;
+    if (more !== 255) return length;
+  }
 }
 
 function corrupt(reason: string): CorruptCompressionError {

@@ -62,8 +62,8 @@ export class RecordVisitor {
       return false;
     }
     this.recordPosition = this.position;
+    // A number that is cut off gives 0 and leaves no bytes, which the body then finds missing.
     const byteCount = this.varint();
-    if (this.fault !== undefined) return false;
     const recordLimit = this.position + byteCount;
     if (byteCount < 0 || recordLimit > this.limit) {
       return this.fail(`a record of ${byteCount} bytes where ${this.limit - this.position} are left`);

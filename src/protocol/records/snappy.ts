@@ -6,6 +6,7 @@
  * refuses everything from then on, CRC-32C included. JavaScript cannot be broken that way, and knows its bound.
  */
 import { snappyCompress } from "@platformatic/wasm-utils/bundled";
+import { BlockInflation } from "./block-inflation.ts";
 import { CorruptCompressionError } from "./corrupt-compression-error.ts";
 
 const xerialMagic = Buffer.from("82534e4150505900", "hex");
@@ -37,8 +38,10 @@ export function decompressSnappy(bytes: Buffer, byteCountMax: number): Buffer {
   let position = 0;
   for (const block of blocks) {
     const preamble = preambleOf(block);
-    inflateBlock(block, preamble.end, target, position, position + preamble.byteCount);
-    position += preamble.byteCount;
+    const limit = position + preamble.byteCount;
+    const source = { bytes: block, position: preamble.end };
+    inflateBlock(new BlockInflation(source, { bytes: target, start: position, limit }, corrupt));
+    position = limit;
   }
   return target;
 }
@@ -85,42 +88,26 @@ function preambleOf(block: Buffer): { readonly byteCount: number; readonly end: 
   throw corrupt("a block without its length");
 }
 
-/** Fill `[start, limit)` of `target` from the elements of `block`. */
-function inflateBlock(block: Buffer, elements: number, target: Buffer, start: number, limit: number): void {
-  let from = elements;
-  let to = start;
-  const end = block.length;
-  while (from < end) {
-    const tag = block[from++] as number;
-    if ((tag & 3) === 0) {
-      let byteCount = tag >>> 2;
-      if (byteCount >= 60) {
-        const width = byteCount - 59;
-        if (from + width > end) throw corrupt("a literal's length is cut off");
-        byteCount = block.readUIntLE(from, width);
-        from += width;
-      }
-      byteCount++;
-      if (byteCount > end - from || byteCount > limit - to) throw corrupt("a literal runs over");
-      to = copyLiteral(block, from, byteCount, target, to);
-      from += byteCount;
-      continue;
-    }
-    const width = (tag & 3) === 3 ? 4 : tag & 3;
-    if (from + width > end) throw corrupt("a copy is cut off");
-    const byteCount = width === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
-    const distance = width === 1 ? ((tag >>> 5) << 8) | (block[from] as number) : block.readUIntLE(from, width);
-    from += width;
-    if (distance === 0 || distance > to - start || byteCount > limit - to) throw corrupt("a copy runs over");
-    for (const last = to + byteCount; to < last; to++) target[to] = target[to - distance] as number;
-  }
-  if (to !== limit) throw corrupt("a block holds less than it claims");
-}
+/** Literals of up to this many bytes have their length in the tag, longer ones in one to four bytes behind it. */
+const shortLiteralMax = 60;
 
-function copyLiteral(source: Buffer, from: number, byteCount: number, target: Buffer, to: number): number {
-  if (byteCount > 32) target.set(source.subarray(from, from + byteCount), to);
-  else for (let index = 0; index < byteCount; index++) target[to + index] = source[from + index] as number;
-  return to + byteCount;
+function inflateBlock(inflation: BlockInflation): void {
+  while (!inflation.isAtEnd) {
+    const tag = inflation.byte();
+    const kind = tag & 3;
+    const upper = tag >>> 2;
+    if (kind === 0) {
+      const longer = upper - shortLiteralMax + 1;
+      inflation.copyLiteral((longer > 0 ? inflation.number(longer) : upper) + 1);
+    } else if (kind === 1) {
+      const distance = ((upper >>> 3) << 8) | inflation.byte();
+      inflation.copyMatch(distance, (upper & 7) + 4);
+    } else {
+      const distance = inflation.number(kind === 2 ? 2 : 4);
+      inflation.copyMatch(distance, upper + 1);
+    }
+  }
+  if (!inflation.isFull) throw corrupt("a block holds less than it claims");
 }
 
 function corrupt(reason: string): CorruptCompressionError {

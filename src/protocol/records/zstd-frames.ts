@@ -8,8 +8,8 @@ const contentSizeByteCounts = [0, 2, 4, 8] as const;
 const blockTypeRle = 1;
 
 /**
- * The zstd frames in `bytes`, skippable ones left out (RFC 8878). Kafka reads several as one (KAFKA.md S.1); Node's codec
- * stops silently behind the first, so that it has to be handed one at a time.
+ * The zstd frames in `bytes`, skippable ones left out (RFC 8878). Kafka reads several as one (KAFKA.md S.1); Node's
+ * codec stops silently behind the first, so that it has to be handed one at a time.
  */
 export function zstdFrames(bytes: Buffer): readonly Buffer[] {
   const frames: Buffer[] = [];

@@ -101,8 +101,8 @@ describe("batches written by Apache Kafka", () => {
     const codecs = new Set<string>();
     for (const golden of batches) {
       const buffer = Buffer.concat([Buffer.alloc(before, 0xee), Buffer.from(golden.hex, "hex"), Buffer.alloc(5, 0xee)]);
-      const { hex: _hex, records, ...header } = golden;
-      assert.deepEqual(goldenHeaderOf(buffer, before), header);
+      const { records, ...header } = golden;
+      assert.deepEqual({ ...goldenHeaderOf(buffer, before), hex: golden.hex }, header);
       assert.equal(magicOf(buffer, before), 2);
       assert.ok(crcIsValid(buffer, before));
       codecs.add(golden.codec);
