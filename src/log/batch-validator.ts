@@ -307,7 +307,10 @@ interface FramedBatch {
 }
 
 /** Exactly one whole batch of magic 2 is wanted (Produce 3 and later); what is cut behind it is ignored. */
-function frameBatch(records: Buffer, rules: ValidationRules): FramedBatch | RejectedBatch {
+function frameBatch(
+  records: Buffer,
+  rules: Pick<ValidationRules, "produceVersion">,
+): FramedBatch | RejectedBatch {
   const first = wholeBatchAt(records, 0);
   if (first === "corrupt") return rejectedUnseen("CORRUPT_MESSAGE");
   if (first === undefined || magicOf(records, 0) !== currentMagic) return rejectedUnseen("INVALID_RECORD");
@@ -345,4 +348,10 @@ function headerFaultOf(batch: Buffer): ErrorName | undefined {
   // Numbers beyond 2^53 would be rounded. No clock and no producer id gets there.
   if (!hasSafeNumbers(batch, 0)) return "INVALID_TIMESTAMP";
   return undefined;
+}
+
+/** What is wrong with `records` whatever partition they are for: a broker asks that before it asks where they belong. */
+export function framingErrorOf(records: Buffer, produceVersion: number): ErrorName | undefined {
+  const framed = frameBatch(records, { produceVersion });
+  return framed.kind === "rejected" ? framed.errorName : undefined;
 }

@@ -1,0 +1,133 @@
+import { zeroUuid } from "../../base/uuid.ts";
+import { errorCodeOf } from "../../protocol/error-code.ts";
+import type { ErrorName } from "../../protocol/error-code.ts";
+import type { RequestOf, ResponseDraftOf } from "../../protocol/api-messages.ts";
+import { currentMagic, hasCompleteHeader, isTransactional, magicOf } from "../../protocol/records/batch.ts";
+import { refusedAppend } from "../../log/append-result.ts";
+import { framingErrorOf } from "../../log/batch-validator.ts";
+import type { AppendResult } from "../../log/append-result.ts";
+import type { Api, RequestContext } from "../api.ts";
+import { CurrentLeaders } from "../current-leader.ts";
+import { isInternalTopic } from "../internal-topics.ts";
+import { findLed, isKnownPartition } from "../partition-lookup.ts";
+
+type Request = RequestOf<0>;
+type TopicData = Request["topicData"][number];
+type PartitionAnswer = ResponseDraftOf<0>["responses"][number]["partitionResponses"][number];
+
+/** From this version on topics are named by id (KIP-516). */
+const topicIdVersion = 13;
+/** From this version on a wrong broker says who is right (KIP-951). */
+const currentLeaderVersion = 10;
+/** From this version on clients know an error that only aborts their transaction (KIP-890). */
+const abortableVersion = 11;
+const acksOfAll = -1;
+const legalAcks: readonly number[] = [-1, 0, 1];
+
+/** One partition of a request. */
+interface AskedAppend {
+  /** Empty where the topic id means nothing here. */
+  readonly topic: string;
+  readonly index: number;
+  readonly records: Buffer | null;
+}
+
+/**
+ * Appends batches (KAFKA.md B.6, D.9, S.1). v3 is the first with batches of format 2, v5 tells the log start offset, v7
+ * allows zstd, v8 says what is wrong with which record (KIP-467), v10 who leads instead (KIP-951), v13 names topics by
+ * id.
+ *
+ * With one replica the leader's append is also everybody's, so acks=1 and acks=all are answered at once.
+ */
+export const produce: Api<0> = {
+  handle(request, context, respond) {
+    const leaders = new CurrentLeaders(context.broker);
+    const isUnauthorized = request.transactionalId === null && holdsTransactionalBatch(request);
+    let failure: ErrorName = "NONE";
+    const responses = mergeTopics(request.topicData).map((topicData) => {
+      const topic = topicNameOf(topicData, context);
+      const partitionResponses = lastOfEachIndex(topicData).map(({ index, records }) => {
+        const asked = { topic, index, records };
+        const result = isUnauthorized
+          ? refusedAppend("TRANSACTIONAL_ID_AUTHORIZATION_FAILED", -1)
+          : appendOne(asked, request, context);
+        if (result.errorName !== "NONE") failure = result.errorName;
+        return answerOf(asked, result, context.apiVersion >= currentLeaderVersion ? leaders : undefined);
+      });
+      return { name: topicData.name, topicId: topicData.topicId, partitionResponses };
+    });
+    if (request.acks !== 0) respond({ responses, nodeEndpoints: leaders.nodeEndpoints });
+    else if (failure === "NONE") context.finishSilently();
+    else context.closeConnection(`Produce with acks=0 failed with ${failure}`);
+  },
+};
+
+/** A topic that is named twice is answered once. */
+function mergeTopics(topics: readonly TopicData[]): readonly TopicData[] {
+  if (topics.length < 2) return topics;
+  const merged = new Map<string, TopicData>();
+  for (const topic of topics) {
+    const key = topic.topicId === zeroUuid ? topic.name : topic.topicId;
+    const known = merged.get(key);
+    const partitionData = known === undefined ? topic.partitionData : [...known.partitionData, ...topic.partitionData];
+    merged.set(key, { ...topic, partitionData });
+  }
+  return [...merged.values()];
+}
+
+/** Where a partition is named twice, the last one wins. */
+function lastOfEachIndex({ partitionData }: TopicData): TopicData["partitionData"] {
+  if (partitionData.length < 2) return partitionData;
+  return [...new Map(partitionData.map((partition) => [partition.index, partition])).values()];
+}
+
+function topicNameOf({ name, topicId }: TopicData, { apiVersion, broker }: RequestContext): string {
+  return apiVersion >= topicIdVersion ? (broker.metadata.topicsById.get(topicId)?.name ?? "") : name;
+}
+
+function holdsTransactionalBatch({ topicData }: Request): boolean {
+  return topicData.some(({ partitionData }) => partitionData.some(({ records }) => isTransactionalBatch(records)));
+}
+
+function isTransactionalBatch(records: Buffer | null): boolean {
+  const isBatch = records !== null && hasCompleteHeader(records, 0) && magicOf(records, 0) === currentMagic;
+  return isBatch && isTransactional(records, 0);
+}
+
+/** Kafka's order: what is asked for, then how, then where, then the batch itself. */
+function appendOne({ topic, index, records }: AskedAppend, request: Request, context: RequestContext): AppendResult {
+  const { broker, apiVersion } = context;
+  if (topic === "" && apiVersion >= topicIdVersion) return refusedAppend("UNKNOWN_TOPIC_ID", -1);
+  if (!isKnownPartition(broker, topic, index)) return refusedAppend("UNKNOWN_TOPIC_OR_PARTITION", -1);
+  if (records === null) return refusedAppend("INVALID_RECORD", -1);
+  if (!legalAcks.includes(request.acks)) return refusedAppend(framingErrorOf(records, apiVersion) ?? "INVALID_REQUIRED_ACKS", -1);
+  if (isInternalTopic(topic)) return refusedAppend(framingErrorOf(records, apiVersion) ?? "INVALID_TOPIC_EXCEPTION", -1);
+  if (isTransactionalBatch(records)) {
+    // There are no transactions yet, so this batch can't belong to one.
+    return refusedAppend(apiVersion >= abortableVersion ? "TRANSACTION_ABORTABLE" : "INVALID_TXN_STATE", -1);
+  }
+  const partition = findLed(broker, topic, index);
+  if (typeof partition === "string") return refusedAppend(framingErrorOf(records, apiVersion) ?? partition, -1);
+  if (request.acks === acksOfAll && !partition.hasEnoughInSyncReplicas) {
+    return refusedAppend(framingErrorOf(records, apiVersion) ?? "NOT_ENOUGH_REPLICAS", partition.logStartOffset);
+  }
+  const result = partition.append(records, apiVersion);
+  if (result.errorName === "NONE" && !result.isDuplicate) broker.touch(partition);
+  return result;
+}
+
+/** `leaders` where the version tells who leads instead. */
+function answerOf(asked: AskedAppend, result: AppendResult, leaders: CurrentLeaders | undefined): PartitionAnswer {
+  const { errorName, baseOffset, logAppendTimeMs, logStartOffset, errorMessage, recordErrors } = result;
+  const answer = {
+    index: asked.index,
+    errorCode: errorCodeOf(errorName),
+    baseOffset,
+    logAppendTimeMs,
+    logStartOffset,
+    errorMessage,
+    recordErrors: recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message })),
+  };
+  if (errorName !== "NOT_LEADER_OR_FOLLOWER" || leaders === undefined) return answer;
+  return { ...answer, currentLeader: leaders.of(asked.topic, asked.index) };
+}
