@@ -137,7 +137,7 @@ export class TailPartition {
 }
 
 /**
- * A record may be kept long, and be sent to another thread, which takes the whole memory behind a view along: so it must
+ * A record may be kept long, and be sent to another thread, which takes the whole memory behind a view along: it must
  * not be a view of a response of some megabytes.
  */
 function ownCopy(bytes: Buffer | null): Buffer | null {
