@@ -16,6 +16,8 @@ export interface ServingBroker {
   readonly logDirectory: string;
   readonly runtime: Runtime;
   readonly settings: BrokerSettings;
+  /** The broker's whole configuration, by where each value comes from. */
+  readonly layers: BrokerConfigLayers;
   /** The newest picture of the cluster that this broker was handed. */
   readonly metadata: ClusterMetadata;
   readonly administration: Administration;

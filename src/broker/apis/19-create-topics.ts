@@ -28,7 +28,7 @@ export const createTopics: Api<19> = {
     }
     const { creatable, refusals } = sortOut(request.topics);
     const answerTo = (made: readonly CreatedTopic[]): void => {
-      const layers = context.broker.configLayers;
+      const layers = context.broker.layers;
       respond({ topics: [...made.map((topic, index) => answer(topic, creatable[index], layers)), ...refusals] });
     };
     if (creatable.length === 0) answerTo([]);

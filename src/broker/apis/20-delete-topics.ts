@@ -34,7 +34,7 @@ export const deleteTopics: Api<20> = {
   handle(request, context, respond) {
     const { broker, apiVersion } = context;
     const asked = askedTopics(request);
-    const refusal = brokerConfigBoolean("delete.topic.enable", broker.configLayers)
+    const refusal = brokerConfigBoolean("delete.topic.enable", broker.layers)
       ? timeoutRefusal(request.timeoutMs)
       : disabledRefusal(apiVersion);
     if (refusal !== undefined) {

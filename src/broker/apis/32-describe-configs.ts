@@ -24,7 +24,7 @@ type Request = RequestOf<32>;
 type AskedResource = Request["resources"][number];
 type ResourceAnswer = ResponseDraftOf<32>["results"][number];
 type ConfigAnswer = ResourceAnswer["configs"][number];
-type DescribingBroker = Pick<ServingBroker, "metadata" | "brokerId" | "configLayers">;
+type DescribingBroker = Pick<ServingBroker, "metadata" | "brokerId" | "layers">;
 
 /**
  * What is configured, and who said so (KIP-133). v1 adds the source of each value and its synonyms (KIP-226), v3 types
@@ -88,11 +88,11 @@ function topicConfigsOf(name: string, broker: DescribingBroker): Described {
   if (complaint !== undefined) return refusal("INVALID_TOPIC_EXCEPTION", complaint);
   const topic = broker.metadata.topics.get(name);
   if (topic === undefined) return refusal("UNKNOWN_TOPIC_OR_PARTITION", "");
-  return describeTopic(topic.configs, broker.configLayers);
+  return describeTopic(topic.configs, broker.layers);
 }
 
 function brokerConfigsOf(name: string, broker: DescribingBroker): Described {
-  const layers = broker.configLayers;
+  const layers = broker.layers;
   if (name === "") return describeBrokerDefaults(layers.dynamicDefault);
   const unexpected = `Unexpected broker id, expected ${broker.brokerId} or empty string, but received ${name}`;
   return nodeRefusal(name, broker, unexpected) ?? describeBroker(layers);

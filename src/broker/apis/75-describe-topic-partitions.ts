@@ -27,7 +27,7 @@ export const describeTopicPartitions: Api<75> = {
       respond({ topics: topics.map(({ name }) => refused(name)) });
       return;
     }
-    const countMax = brokerConfigNumber("max.request.partition.size.limit", context.broker.configLayers);
+    const countMax = brokerConfigNumber("max.request.partition.size.limit", context.broker.layers);
     const limit = Math.max(1, Math.min(request.responsePartitionLimit, countMax));
     respond(page(names, { metadata, cursor, limit, isAll }));
   },
