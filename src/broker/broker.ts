@@ -155,11 +155,11 @@ export class Broker implements ServingBroker {
     this.owner.own(search).start(this.options.address);
   }
 
-  /** Stop serving and leave the logs in order. The port is free when the runtime has let go of it. */
+  /** Stop serving and leave the logs in order: all is written and closed when this returns. */
   stop(): void {
     if (!this.end()) return;
     const errorName = this.logs?.close() ?? "NONE";
-    if (errorName !== "NONE") this.runtime.log.write("error", `the logs could not be closed in order: ${errorName}`);
+    if (errorName !== "NONE") this.runtime.log.write("error", `the logs are not closed in order: ${errorName}`);
   }
 
   /** Stop as a killed process does: nothing more is written. */
@@ -321,7 +321,11 @@ function startFailure(error: unknown): BrokerStart {
     return { kind: "failed", errorName: "LOG_DIR_NOT_FOUND", sentence: error.message };
   }
   if (error instanceof FileError) {
-    return { kind: "failed", errorName: "KAFKA_STORAGE_ERROR", sentence: `The logs can't be opened: ${error.message}.` };
+    return {
+      kind: "failed",
+      errorName: "KAFKA_STORAGE_ERROR",
+      sentence: `The logs can't be opened: ${error.message}.`,
+    };
   }
   throw error;
 }

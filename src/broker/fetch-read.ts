@@ -103,7 +103,8 @@ function readPartition(
   let chunks = noChunks;
   let byteCount = 0;
   if (divergence === undefined) {
-    if (byteCountMax < 0 && asked.fetchOffset < limitOffset) return failedRead(asked, "UNKNOWN_SERVER_ERROR", partition);
+    if (byteCountMax < 0 && asked.fetchOffset < limitOffset)
+      return failedRead(asked, "UNKNOWN_SERVER_ERROR", partition);
     const slice = partition.read(asked.fetchOffset, { byteCountMax, atLeastOneBatch, limitOffset });
     if (typeof slice === "string") return failedRead(asked, slice, partition);
     ({ chunks, byteCount } = slice);

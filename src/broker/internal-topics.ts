@@ -1,15 +1,10 @@
 import type { TopicToCreate } from "../coordination/administration-requests.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
 
+/** Where groups keep their books. */
 export const groupTopic = "__consumer_offsets";
-export const transactionTopic = "__transaction_state";
 
-const internalTopics: ReadonlySet<string> = new Set([groupTopic, transactionTopic, "__share_group_state"]);
-
-/** Does Kafka keep its own books in a topic of this name? Clients can't produce to it or delete records from it. */
-export function isInternalTopic(name: string): boolean {
-  return internalTopics.has(name);
-}
+const transactionTopic = "__transaction_state";
 
 /** How a missing topic is made when a client's question is reason enough: an internal one has its own shape. */
 export function topicToAutoCreate(name: string, settings: BrokerSettings): TopicToCreate {

@@ -73,7 +73,8 @@ export class PartitionHost implements HostedPartitions {
     partition.retire();
     this.remove(topic, index);
     const errorName = this.options.directory.deleteLog(topic, index);
-    if (errorName !== "NONE") this.options.log.write("error", `the log of ${topic}-${index} is not deleted: ${errorName}`);
+    if (errorName !== "NONE")
+      this.options.log.write("error", `the log of ${topic}-${index} is not deleted: ${errorName}`);
     this.options.onChange(partition);
   }
 

@@ -88,7 +88,12 @@ export function routeRequest(frame: Buffer, broker: ServingBroker, requester: Re
   }
 }
 
-function dispatch<Key extends ServedKey>(key: Key, exchange: Exchange<Key>, header: RequestHeader, frame: Buffer): void {
+function dispatch<Key extends ServedKey>(
+  key: Key,
+  exchange: Exchange<Key>,
+  header: RequestHeader,
+  frame: Buffer,
+): void {
   const api: Api<Key> = table[key];
   const request = readRequest(key, header, frame);
   api.handle(request, exchange, (response) => exchange.respond(response));

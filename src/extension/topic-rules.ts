@@ -1,14 +1,15 @@
 import type { TopicView } from "../cluster/cluster-view.ts";
+import { topicNameComplaint } from "../coordination/topic-names.ts";
 
 const nameCharactersMax = 249;
 const partitionCountMax = 10_000;
 
-/** What is wrong with a new topic's name, as one sentence; undefined where Kafka takes it. */
+/** What is wrong with a new topic's name, as one sentence; undefined where Kafka takes it, or nothing is typed yet. */
 export function topicNameProblem(name: string, existing: readonly string[]): string | undefined {
-  if (name === "") return "A topic needs a name.";
+  if (name === "") return undefined;
   if (name === "." || name === "..") return 'A topic can\'t be named "." or "..".';
   if (name.length > nameCharactersMax) return `A topic's name has at most ${nameCharactersMax} characters.`;
-  if (!/^[a-zA-Z0-9._-]+$/.test(name)) return "Use only letters a to z, digits, dots, underscores and dashes.";
+  if (topicNameComplaint(name) !== undefined) return "Use only letters a to z, digits, dots, underscores and dashes.";
   if (existing.includes(name)) return `There is a topic ${name} already.`;
   // Metric names turn dots into underscores, so Kafka refuses two topics that differ in nothing else.
   const twin = existing.find((other) => metricName(other) === metricName(name));

@@ -1,4 +1,5 @@
 import { zeroUuid } from "../../base/uuid.ts";
+import { isInternalTopic } from "../../coordination/topic-names.ts";
 import { errorCodeOf } from "../../protocol/error-code.ts";
 import type { ErrorName } from "../../protocol/error-code.ts";
 import type { RequestOf, ResponseDraftOf } from "../../protocol/api-messages.ts";
@@ -8,7 +9,6 @@ import { framingErrorOf } from "../../log/batch-validator.ts";
 import type { AppendResult } from "../../log/append-result.ts";
 import type { Api, RequestContext } from "../api.ts";
 import { CurrentLeaders } from "../current-leader.ts";
-import { isInternalTopic } from "../internal-topics.ts";
 import { findLed, isKnownPartition } from "../partition-lookup.ts";
 
 type Request = RequestOf<0>;
@@ -100,8 +100,10 @@ function appendOne({ topic, index, records }: AskedAppend, request: Request, con
   if (topic === "" && apiVersion >= topicIdVersion) return refusedAppend("UNKNOWN_TOPIC_ID", -1);
   if (!isKnownPartition(broker, topic, index)) return refusedAppend("UNKNOWN_TOPIC_OR_PARTITION", -1);
   if (records === null) return refusedAppend("INVALID_RECORD", -1);
-  if (!legalAcks.includes(request.acks)) return refusedAppend(framingErrorOf(records, apiVersion) ?? "INVALID_REQUIRED_ACKS", -1);
-  if (isInternalTopic(topic)) return refusedAppend(framingErrorOf(records, apiVersion) ?? "INVALID_TOPIC_EXCEPTION", -1);
+  if (!legalAcks.includes(request.acks))
+    return refusedAppend(framingErrorOf(records, apiVersion) ?? "INVALID_REQUIRED_ACKS", -1);
+  if (isInternalTopic(topic))
+    return refusedAppend(framingErrorOf(records, apiVersion) ?? "INVALID_TOPIC_EXCEPTION", -1);
   if (isTransactionalBatch(records)) {
     // There are no transactions yet, so this batch can't belong to one.
     return refusedAppend(apiVersion >= abortableVersion ? "TRANSACTION_ABORTABLE" : "INVALID_TXN_STATE", -1);

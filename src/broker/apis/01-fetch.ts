@@ -146,7 +146,9 @@ function answerOf(read: PartitionRead, isolationLevel: number, leaders: CurrentL
     return { ...answer, divergingEpoch: { epoch: leaderEpoch, endOffset } };
   }
   const isMisled = errorName === "NOT_LEADER_OR_FOLLOWER" || errorName === "FENCED_LEADER_EPOCH";
-  return isMisled && leaders !== undefined ? { ...answer, currentLeader: leaders.of(asked.topic, asked.index) } : answer;
+  return isMisled && leaders !== undefined
+    ? { ...answer, currentLeader: leaders.of(asked.topic, asked.index) }
+    : answer;
 }
 
 /** The request as a whole is refused: before topic ids that is repeated on every partition. */

@@ -1,13 +1,17 @@
 import { zeroUuid } from "../../base/uuid.ts";
 import type { Uuid } from "../../base/uuid.ts";
 import type { ClusterMetadata, PartitionMetadata, TopicMetadata } from "../../coordination/cluster-metadata.ts";
+import { topicNameComplaint } from "../../coordination/topic-names.ts";
 import { errorCodeOf } from "../../protocol/error-code.ts";
 import type { ErrorName } from "../../protocol/error-code.ts";
 import type { RequestOf, ResponseDraftOf } from "../../protocol/api-messages.ts";
 import type { Api, RequestContext } from "../api.ts";
-import { clusterAuthorizedOperations, operationsNotAsked, topicAuthorizedOperations } from "../authorized-operations.ts";
+import {
+  clusterAuthorizedOperations,
+  operationsNotAsked,
+  topicAuthorizedOperations,
+} from "../authorized-operations.ts";
 import { topicToAutoCreate } from "../internal-topics.ts";
-import { isLegalTopicName } from "../topic-name.ts";
 
 type Response = ResponseDraftOf<3>;
 type TopicAnswer = Response["topics"][number];
@@ -89,7 +93,7 @@ class MetadataView {
     if (topicIds.size > 0) return [...topicIds].map((topicId) => this.byId(topicId));
     const names = new Set(asked.map(({ name }) => name ?? ""));
     const missing = [...names].filter((name) => !this.cluster.topics.has(name));
-    if (mayCreate) this.create(missing.filter(isLegalTopicName));
+    if (mayCreate) this.create(missing.filter((name) => topicNameComplaint(name) === undefined));
     return [...names].map((name) => this.byName(name));
   }
 
@@ -104,7 +108,7 @@ class MetadataView {
   private byName(name: string): TopicAnswer {
     const topic = this.cluster.topics.get(name);
     if (topic !== undefined) return this.known(topic);
-    const errorName = isLegalTopicName(name) ? "UNKNOWN_TOPIC_OR_PARTITION" : "INVALID_TOPIC_EXCEPTION";
+    const errorName = topicNameComplaint(name) === undefined ? "UNKNOWN_TOPIC_OR_PARTITION" : "INVALID_TOPIC_EXCEPTION";
     return { ...refusedTopic({ name, topicId: zeroUuid }, errorName), topicAuthorizedOperations: this.topicOperations };
   }
 

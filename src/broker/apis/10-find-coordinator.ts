@@ -51,7 +51,8 @@ function missing(errorName: ErrorName, errorMessage: string): FoundCoordinator {
 
 function coordinatorOf(keyType: number, key: string, broker: ServingBroker): FoundCoordinator {
   if (keyType === transactionKeyType) return missing("INVALID_REQUEST", "This cluster has no transactions yet.");
-  if (keyType !== groupKeyType) return missing("INVALID_REQUEST", `This cluster has no coordinators of type ${keyType}.`);
+  if (keyType !== groupKeyType)
+    return missing("INVALID_REQUEST", `This cluster has no coordinators of type ${keyType}.`);
   const topic = broker.metadata.topics.get(groupTopic);
   if (topic === undefined) {
     // The client comes back until the topic is there.

@@ -1,7 +1,7 @@
+import { isInternalTopic } from "../../coordination/topic-names.ts";
 import { errorCodeOf } from "../../protocol/error-code.ts";
 import type { ErrorName } from "../../protocol/error-code.ts";
 import type { Api } from "../api.ts";
-import { isInternalTopic } from "../internal-topics.ts";
 import { findLed } from "../partition-lookup.ts";
 import type { ServingBroker } from "../serving-broker.ts";
 
