@@ -88,10 +88,10 @@ export class HostedCluster {
   /** Ends when files are closed and ports are free. Idempotent. */
   stop(): Promise<void> {
     this.stopping ??= new Promise((resolve) => {
-      this.cluster.stop(() => {
-        this.owner[Symbol.dispose]();
-        resolve();
-      });
+      this.cluster.stop();
+      this.owner[Symbol.dispose]();
+      // Sockets are let go of at the end of this turn of the event loop; then the ports are free.
+      setImmediate(resolve);
     });
     return this.stopping;
   }
@@ -119,6 +119,7 @@ export async function hostCluster(options: ClusterOptions, hooks: HostHooks): Pr
       },
       {
         runtimeOf: (node) => owner.own(runtimeOf(node, options, hooks)),
+        directoryOf: (node) => directoryOf(node, options),
         onCrash: (error) => hooks.onCrash(error instanceof Error ? error : new Error(String(error))),
       },
     );
@@ -131,11 +132,15 @@ export async function hostCluster(options: ClusterOptions, hooks: HostHooks): Pr
 }
 
 /** The cluster's own files are at the root of the data directory; every broker has a directory of its own below it. */
-function runtimeOf(node: string, { storage }: ClusterOptions, hooks: HostHooks): NodeRuntime {
+function runtimeOf(node: string, options: ClusterOptions, hooks: HostHooks): NodeRuntime {
   const log: LogSink = { write: (level, sentence) => hooks.onLog(level, `${node}: ${sentence}`) };
-  if (storage.kind === "memory") return createNodeRuntime({ storage, log });
-  const directory = node === "cluster" ? storage.directory : join(storage.directory, node);
-  return createNodeRuntime({ storage: { kind: "disk", directory }, log });
+  const directory = directoryOf(node, options);
+  return createNodeRuntime({ storage: directory === null ? { kind: "memory" } : { kind: "disk", directory }, log });
+}
+
+function directoryOf(node: string, { storage }: ClusterOptions): string | null {
+  if (storage.kind === "memory") return null;
+  return node === "cluster" ? storage.directory : join(storage.directory, node);
 }
 
 function asFailure(error: unknown): unknown {
