@@ -307,10 +307,7 @@ interface FramedBatch {
 }
 
 /** Exactly one whole batch of magic 2 is wanted (Produce 3 and later); what is cut behind it is ignored. */
-function frameBatch(
-  records: Buffer,
-  rules: Pick<ValidationRules, "produceVersion">,
-): FramedBatch | RejectedBatch {
+function frameBatch(records: Buffer, rules: Pick<ValidationRules, "produceVersion">): FramedBatch | RejectedBatch {
   const first = wholeBatchAt(records, 0);
   if (first === "corrupt") return rejectedUnseen("CORRUPT_MESSAGE");
   if (first === undefined || magicOf(records, 0) !== currentMagic) return rejectedUnseen("INVALID_RECORD");

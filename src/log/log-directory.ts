@@ -126,6 +126,11 @@ export class LogDirectory {
     return this.logs.reduce((sum, log) => sum + log.byteCount, 0);
   }
 
+  /** Segment files that are open now. */
+  get openFileCount(): number {
+    return this.pool.openCount;
+  }
+
   logFor(topic: string, partition: number): PartitionLog | undefined {
     return this.entries.get(partitionDirectoryName(topic, partition))?.log;
   }

@@ -70,6 +70,7 @@ export function replayProducers(
 ): void {
   assert(fromOffset <= toOffset, "producers are replayed forwards");
   for (const [index, segment] of segments.entries()) {
+    if (segment.baseOffset >= toOffset) return;
     const nextBase = segments[index + 1]?.baseOffset;
     if (nextBase !== undefined && nextBase <= fromOffset) continue;
     const walk = segment.walk(segment.offsetIndex.lookup(fromOffset).position);

@@ -156,6 +156,16 @@ class LogLoader {
     replayProducers(this.producers, this.segments, from, offset);
   }
 
+  /** Below the recovery point nothing is verified, so a batch there may turn out to be damaged (KAFKA.md M2). */
+  private restoreProducersBelow(offset: number): void {
+    try {
+      this.restoreProducers(offset);
+    } catch (error) {
+      if (!(error instanceof CorruptLogError)) throw error;
+      this.warn(`is damaged below its recovery point, so that some retries may go unnoticed: ${error.message}`);
+    }
+  }
+
   /** Read the segments from the recovery point's on, batch by batch; returns the log's end. */
   private recoverFrom(recoveryPoint: number): number {
     const firstIndex = Math.max(
@@ -166,7 +176,7 @@ class LogLoader {
     const first = this.segments[firstIndex];
     if (first === undefined) return 0;
     this.snapshots.removeWhere((offset) => offset > first.baseOffset);
-    this.restoreProducers(first.baseOffset);
+    this.restoreProducersBelow(first.baseOffset);
     let nextOffset = first.baseOffset;
     for (let index = firstIndex; index < this.segments.length; index++) {
       const segment = this.segments[index];

@@ -9,7 +9,7 @@ import { defaultLogConfig, type LogConfig } from "../../src/log/log-config.ts";
 import { TailBudget } from "../../src/log/log-tail.ts";
 import { PartitionLog } from "../../src/log/partition-log.ts";
 import { buildBatch, type BatchOptions, type NewBatchRecord } from "../../src/protocol/records/batch-builder.ts";
-import { batchByteCountOf } from "../../src/protocol/records/batch.ts";
+import { batchByteCountOf, nextOffsetOf } from "../../src/protocol/records/batch.ts";
 import { Compression } from "../../src/protocol/records/compression.ts";
 import { type LogRecord, readRecords } from "../../src/protocol/records/record-reader.ts";
 import { nodeCompression } from "../../src/runtime/node/node-compression.ts";
@@ -158,26 +158,34 @@ export function readAll(log: PartitionLog, startOffset = log.logStartOffset, byt
   while (offset < log.logEndOffset) {
     const slice = log.read(offset, { byteCountMax, atLeastOneBatch: true, limitOffset: log.logEndOffset });
     if (typeof slice === "string") throw new Error(`read at ${offset}: ${slice}`);
-    const before = offset;
-    for (const found of recordsOf(Buffer.concat(slice.chunks))) {
-      if (found.offset < offset) continue;
-      records.push(found);
-      offset = found.offset + 1;
-    }
-    if (offset === before) break;
+    const bytes = Buffer.concat(slice.chunks);
+    records.push(...recordsOf(bytes).filter((found) => found.offset >= offset));
+    const nextOffset = nextOffsetAfter(bytes);
+    if (nextOffset <= offset) break;
+    offset = nextOffset;
   }
   return records;
 }
 
 /** The records of all whole batches. */
 export function recordsOf(bytes: Buffer): LogRecord[] {
-  const records: LogRecord[] = [];
+  return wholeBatchPositions(bytes).flatMap((position) => [...readRecords(bytes, position, compression)]);
+}
+
+/** Where a consumer goes on that got these bytes; -1 where they hold no whole batch. */
+function nextOffsetAfter(bytes: Buffer): number {
+  const last = wholeBatchPositions(bytes).at(-1);
+  return last === undefined ? -1 : nextOffsetOf(bytes, last);
+}
+
+function wholeBatchPositions(bytes: Buffer): number[] {
+  const positions: number[] = [];
   let position = 0;
   while (position + 61 <= bytes.byteLength && position + batchByteCountOf(bytes, position) <= bytes.byteLength) {
-    records.push(...readRecords(bytes, position, compression));
+    positions.push(position);
     position += batchByteCountOf(bytes, position);
   }
-  return records;
+  return positions;
 }
 
 export function valuesOf(records: readonly LogRecord[]): string[] {
