@@ -1,5 +1,7 @@
 import {
   batchByteCountOf,
+  batchLengthMin,
+  batchLengthOf,
   crcIsValid,
   currentMagic,
   hasCompleteHeader,
@@ -117,6 +119,8 @@ export class TailPartition {
       this.batchPosition = 0;
       return false;
     }
+    // A length too small for a header would lead back to where reading is, for ever.
+    if (batchLengthOf(this.bytes, this.batchPosition) < batchLengthMin) throw new MalformedRecordsError("wrong length");
     if (magicOf(this.bytes, this.batchPosition) !== currentMagic) throw new MalformedRecordsError("not a batch v2");
     if (!crcIsValid(this.bytes, this.batchPosition)) throw new MalformedRecordsError("wrong CRC");
     this.reader = new RecordReader(this.bytes, this.batchPosition, this.compression, inflatedByteCountMax);

@@ -220,6 +220,20 @@ describe("a tail", () => {
     );
   });
 
+  it("fails on a batch whose length leads nowhere", () => {
+    const cluster = new ScriptedCluster(1, [1]);
+    const batch = buildBatch([], compression, { lastOffset: 0 });
+    batch.writeInt32BE(-12, 8);
+    batch.writeUInt32BE(0, 17);
+    cluster.partitions[0]?.append(batch);
+    const { failures } = follow(cluster, {});
+    cluster.world.runFor(1000);
+    assert.deepEqual(
+      failures.map(({ errorName }) => errorName),
+      ["CORRUPT_MESSAGE"],
+    );
+  });
+
   it("fails on an error that no retry mends", () => {
     const cluster = new ScriptedCluster(1, [1]);
     cluster.fetchError = "TOPIC_AUTHORIZATION_FAILED";
