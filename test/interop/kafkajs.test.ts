@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { CompressionTypes, ConfigResourceTypes, Kafka, logLevel, Partitioners } from "kafkajs";
+import kafkajs, { CompressionTypes, Kafka, logLevel, Partitioners } from "kafkajs";
 import { after, before, describe, it } from "mocha";
 import { type ClusterProcess, startClusterProcess } from "./cluster-process.ts";
 import { difference, goldenKeys, keyedRecords, type KeyedRecord } from "./records.ts";
@@ -123,7 +123,7 @@ describe("KafkaJS", function () {
       validateOnly: false,
       resources: [
         {
-          type: ConfigResourceTypes.TOPIC,
+          type: kafkajs.ConfigResourceTypes.TOPIC,
           name: "orders",
           configEntries: [{ name: "cleanup.policy", value: "compact" }],
         },
@@ -131,7 +131,7 @@ describe("KafkaJS", function () {
     });
     const described = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name: "orders" }],
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: "orders" }],
     });
     const entries = new Map(
       described.resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]),
