@@ -13,6 +13,8 @@ export interface FetchLimits {
   readonly minBytes: number;
   readonly readsCommittedOnly: boolean;
   readonly isFollower: boolean;
+  /** Topics are asked for by id, so that a zero id is one that nobody knows. */
+  readonly usesTopicIds: boolean;
 }
 
 /** What one partition gave. */
@@ -68,7 +70,7 @@ export function readPlan(broker: ServingBroker, plan: FetchPlan, limits: FetchLi
 /** A topic asked for by id is looked up once; a session then goes on by its name, and meets a successor with 103. */
 function findPartition(broker: ServingBroker, asked: FetchedPartition, limits: FetchLimits): Partition | ErrorName {
   const isById = asked.topicId !== zeroUuid;
-  if (isById && asked.topic === "") {
+  if (limits.usesTopicIds && asked.topic === "") {
     const topic = broker.metadata.topicsById.get(asked.topicId);
     if (topic === undefined) return "UNKNOWN_TOPIC_ID";
     asked.topic = topic.name;

@@ -89,8 +89,8 @@ export interface ValidBatch {
 export type BatchVerdict = ValidBatch | RejectedBatch;
 
 /** Nobody knows yet how a batch of the partition would be answered: the log start stays unsaid. */
-function rejectedUnseen(errorName: ErrorName): RejectedBatch {
-  return { kind: "rejected", errorName, errorMessage: null, recordErrors: [], tellsLogStart: false };
+function rejectedUnseen(errorName: ErrorName, errorMessage: string | null = null): RejectedBatch {
+  return { kind: "rejected", errorName, errorMessage, recordErrors: [], tellsLogStart: false };
 }
 
 function rejectedByContent(errorName: ErrorName): RejectedBatch {
@@ -309,13 +309,13 @@ interface FramedBatch {
 /** Exactly one whole batch of magic 2 is wanted (Produce 3 and later); what is cut behind it is ignored. */
 function frameBatch(records: Buffer, rules: Pick<ValidationRules, "produceVersion">): FramedBatch | RejectedBatch {
   const first = wholeBatchAt(records, 0);
-  if (first === "corrupt") return rejectedUnseen("CORRUPT_MESSAGE");
+  if (typeof first === "object") return rejectedUnseen("CORRUPT_MESSAGE", first.complaint);
   if (first === undefined || magicOf(records, 0) !== currentMagic) return rejectedUnseen("INVALID_RECORD");
   if (rules.produceVersion < zstdProduceVersion && holdsZstd(records)) {
     return rejectedUnseen("UNSUPPORTED_COMPRESSION_TYPE");
   }
   const second = wholeBatchAt(records, first);
-  if (second === "corrupt") return rejectedUnseen("CORRUPT_MESSAGE");
+  if (typeof second === "object") return rejectedUnseen("CORRUPT_MESSAGE", second.complaint);
   if (second !== undefined) return rejectedUnseen("INVALID_RECORD");
   return { kind: "framed", batch: records.byteLength === first ? records : records.subarray(0, first) };
 }
@@ -324,14 +324,18 @@ function holdsZstd(batch: Buffer): boolean {
   return batch.byteLength >= batchHeaderByteCount && codecIdOf(batch, 0) === codecIds.zstd;
 }
 
-/** Bytes of the batch at `position` if it is all there; "corrupt" where its beginning is of no known format. */
-function wholeBatchAt(records: Buffer, position: number): number | "corrupt" | undefined {
+/** Bytes of the batch at `position` if it is all there; Kafka's complaint where its beginning is of no known format. */
+function wholeBatchAt(records: Buffer, position: number): number | { readonly complaint: string } | undefined {
   const byteCount = records.byteLength - position;
   if (byteCount < logOverheadByteCount) return undefined;
-  if (batchLengthOf(records, position) < legacyLengthMin) return "corrupt";
+  const batchLength = batchLengthOf(records, position);
+  if (batchLength < legacyLengthMin) {
+    const least = `the minimum record overhead (${legacyLengthMin})`;
+    return { complaint: `Record size ${batchLength} is less than ${least}` };
+  }
   if (byteCount < magicLimit) return undefined;
   const magic = magicOf(records, position);
-  if (magic < 0 || magic > currentMagic) return "corrupt";
+  if (magic < 0 || magic > currentMagic) return { complaint: `Invalid magic found in record: ${magic}` };
   const batchByteCount = batchByteCountOf(records, position);
   return batchByteCount <= byteCount ? batchByteCount : undefined;
 }

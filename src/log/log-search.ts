@@ -40,15 +40,15 @@ export function findByTimestamp(
   return undefined;
 }
 
-/** The first record that has the largest timestamp of the log; undefined where no record has one. */
+/** The first record that has the largest timestamp of the log (which may be none: -1); undefined in an empty log. */
 export function findMaxTimestamp(
   segments: readonly Segment[],
   compression: Compression,
 ): TimestampedOffset | undefined {
   let latest: Segment | undefined;
   for (const segment of segments) {
-    const known = latest?.largestEntry().timestamp ?? -1;
-    if (segment.largestEntry().timestamp > known) latest = segment;
+    if (segment.byteCount === 0) continue;
+    if (latest === undefined || segment.largestEntry().timestamp > latest.largestEntry().timestamp) latest = segment;
   }
   if (latest === undefined) return undefined;
   const { timestamp, offset } = latest.largestEntry();

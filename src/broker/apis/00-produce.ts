@@ -44,15 +44,16 @@ export const produce: Api<0> = {
     const leaders = new CurrentLeaders(context.broker);
     const isUnauthorized = request.transactionalId === null && holdsTransactionalBatch(request);
     let failure: ErrorName = "NONE";
-    const responses = mergeTopics(request.topicData).map((topicData) => {
+    const asked = request.topicData.filter(({ partitionData }) => partitionData.length > 0);
+    const responses = mergeTopics(asked).map((topicData) => {
       const topic = topicNameOf(topicData, context);
       const partitionResponses = lastOfEachIndex(topicData).map(({ index, records }) => {
-        const asked = { topic, index, records };
+        const place = { topic, index, records };
         const result = isUnauthorized
           ? refusedAppend("TRANSACTIONAL_ID_AUTHORIZATION_FAILED", -1)
-          : appendOne(asked, request, context);
+          : appendOne(place, request, context);
         if (result.errorName !== "NONE") failure = result.errorName;
-        return answerOf(asked, result, context.apiVersion >= currentLeaderVersion ? leaders : undefined);
+        return answerOf(place, result, context.apiVersion >= currentLeaderVersion ? leaders : undefined);
       });
       return { name: topicData.name, topicId: topicData.topicId, partitionResponses };
     });

@@ -52,13 +52,14 @@ export const fetch: Api<1> = {
   },
 };
 
-function limitsOf(request: Request, { broker }: RequestContext): FetchLimits {
+function limitsOf(request: Request, { broker, apiVersion }: RequestContext): FetchLimits {
   const maxBytes = Math.min(request.maxBytes, broker.settings.fetchMaxBytes);
   return {
     maxBytes,
     minBytes: Math.min(request.minBytes, maxBytes),
     readsCommittedOnly: request.isolationLevel === readCommitted,
     isFollower: replicaIdOf(request) >= 0,
+    usesTopicIds: apiVersion >= topicIdVersion,
   };
 }
 
@@ -154,7 +155,7 @@ function answerOf(read: PartitionRead, isolationLevel: number, leaders: CurrentL
 /** The request as a whole is refused: before topic ids that is repeated on every partition. */
 function unknownIsolation(request: Request, apiVersion: number): ResponseDraftOf<1> {
   const errorCode = errorCodeOf("UNKNOWN_SERVER_ERROR");
-  const failed = { errorCode, highWatermark: -1, abortedTransactions: noneAborted, records: null };
+  const failed = { errorCode, highWatermark: -1, abortedTransactions: noneAborted, records: [] };
   const responses = request.topics.map(({ topic, topicId, partitions }) => ({
     topic,
     topicId,

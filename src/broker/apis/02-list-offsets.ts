@@ -38,12 +38,13 @@ export interface ListedOffset {
  */
 export const listOffsets: Api<2> = {
   handle(request, context, respond) {
-    const topics = request.topics.map(({ name, partitions }): TopicAnswer => {
+    const asked = request.topics.filter(({ partitions }) => partitions.length > 0);
+    const topics = asked.map(({ name, partitions }): TopicAnswer => {
       const duplicates = duplicatesOf(partitions);
-      const asked = new Map(partitions.map((partition) => [partition.partitionIndex, partition]));
+      const byIndex = new Map(partitions.map((partition) => [partition.partitionIndex, partition]));
       return {
         name,
-        partitions: [...asked.values()].map((partition) => {
+        partitions: [...byIndex.values()].map((partition) => {
           const isDuplicate = duplicates.has(partition.partitionIndex);
           const listed = isDuplicate ? failed("INVALID_REQUEST") : listOffset(name, partition, request, context);
           const { errorName, ...rest } = listed;

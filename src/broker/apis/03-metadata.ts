@@ -34,7 +34,8 @@ export const metadata: Api<3> = {
     const isAll = asked === null || (asked.length === 0 && context.apiVersion === firstVersion);
     const refusal = isAll ? undefined : refusalOf(asked, context.apiVersion);
     if (refusal !== undefined) {
-      respond({ brokers: [], topics: (asked ?? []).map((topic) => refusedTopic(topic, refusal)) });
+      const topics = (asked ?? []).map((topic) => refusedTopic(topic, refusal));
+      respond({ brokers: [], topics, errorCode: errorCodeOf(refusal) });
       return;
     }
     const view = new MetadataView(context, request.includeTopicAuthorizedOperations);

@@ -1,9 +1,12 @@
 import { isInternalTopic } from "../../coordination/topic-names.ts";
 import { errorCodeOf } from "../../protocol/error-code.ts";
 import type { ErrorName } from "../../protocol/error-code.ts";
+import type { RequestOf } from "../../protocol/api-messages.ts";
 import type { Api } from "../api.ts";
 import { findLed } from "../partition-lookup.ts";
 import type { ServingBroker } from "../serving-broker.ts";
+
+type AskedPartition = RequestOf<21>["topics"][number]["partitions"][number];
 
 /** Asks for "all that consumers can read". */
 const highWatermarkOffset = -1;
@@ -23,7 +26,7 @@ export const deleteRecords: Api<21> = {
   handle(request, context, respond) {
     const topics = request.topics.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map(({ partitionIndex, offset }) => {
+      partitions: lastOfEachIndex(partitions).map(({ partitionIndex, offset }) => {
         const { errorName, lowWatermark } = deleteBefore(context.broker, name, partitionIndex, offset);
         return { partitionIndex, lowWatermark, errorCode: errorCodeOf(errorName) };
       }),
@@ -31,6 +34,11 @@ export const deleteRecords: Api<21> = {
     respond({ topics });
   },
 };
+
+/** Where a partition is named twice, the last one wins. */
+function lastOfEachIndex(partitions: readonly AskedPartition[]): readonly AskedPartition[] {
+  return [...new Map(partitions.map((partition) => [partition.partitionIndex, partition])).values()];
+}
 
 function refused(errorName: ErrorName): DeletedRecords {
   return { errorName, lowWatermark: -1 };
