@@ -21,7 +21,7 @@ export function alterResources(
   done: (altered: readonly AlteredResource[]) => void,
 ): void {
   const refusals = alterations.map((alteration) => refusalOf(alteration, alterations, broker.brokerId));
-  const accepted = alterations.filter((_, index) => refusals[index] === undefined);
+  const accepted = alterations.filter((_, index) => refusals[index] === undefined).map(withPlainName);
   const answer = (altered: readonly AdministrationResult[]): void => {
     const left = [...altered];
     done(
@@ -35,10 +35,17 @@ export function alterResources(
   else broker.administration.alterConfigs(accepted, validateOnly, answer);
 }
 
+/** Kafka takes `01` and `+1` for broker 1. */
+function withPlainName(alteration: ConfigAlteration): ConfigAlteration {
+  const { resourceType, resourceName } = alteration;
+  if (resourceKindOf(resourceType) !== "broker" || resourceName === "") return alteration;
+  return { ...alteration, resourceName: `${nodeIdOf(resourceName) ?? resourceName}` };
+}
+
 const deleteOperation = 1;
 
 function refusalOf(
-  { resourceType, resourceName, operations }: ConfigAlteration,
+  { resourceType, resourceName, kind: alterationKind, operations }: ConfigAlteration,
   all: readonly ConfigAlteration[],
   brokerId: number,
 ): AdministrationResult | undefined {
@@ -53,7 +60,9 @@ function refusalOf(
     return refused("INVALID_REQUEST", `Null value not supported for : ${names}`);
   }
   const kind = resourceKindOf(resourceType);
-  if (kind === undefined) return refused("INVALID_REQUEST", `Unknown resource type ${resourceType}`);
+  // What a logger has can only be changed, not replaced.
+  if (kind === undefined || (kind === "brokerLogger" && alterationKind === "replace"))
+    return refused("INVALID_REQUEST", `Unknown resource type ${resourceType}`);
   return nodeRefusal(kind, resourceName, brokerId) ?? loggerRefusal(kind, operations);
 }
 

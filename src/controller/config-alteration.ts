@@ -115,7 +115,8 @@ function alterList(
 ): Refusal | undefined {
   const definition = definitionsOf(kind).get(name);
   const isAppend = operation === 2;
-  if (definition?.type !== "list") return notAList(name, kind, isAppend);
+  // Kafka doesn't take the lists of a subscription apart, only those of topics and brokers.
+  if (definition?.type !== "list" || kind === "clientMetrics") return notAList(name, kind, isAppend);
   const text = overrides.get(name) ?? definition.defaultValue ?? "";
   let items = text === "" ? [] : text.split(",");
   for (const item of (value ?? "").split(",")) {

@@ -25,7 +25,7 @@ export function growTopics(
   const results = topics.map((topic) => {
     const existing = metadata.topics.get(topic.name);
     if (existing === undefined) {
-      return refusal("UNKNOWN_TOPIC_OR_PARTITION", "This server does not host this topic-partition.");
+      return refusal("UNKNOWN_TOPIC_OR_PARTITION", null);
     }
     const additional = additionalPartitions(topic, existing, basis);
     if ("errorName" in additional) return additional;

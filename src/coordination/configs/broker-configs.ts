@@ -104,6 +104,11 @@ const perListenerConfigs: ReadonlySet<string> = new Set([
   "ssl.truststore.certificates",
 ]);
 
+/** `listener.name.external.ssl.keystore.type` is that listener's `ssl.keystore.type`. */
+function withoutListener(name: string): string {
+  return name.replace(/^listener\.name\.[^.]+\./, "");
+}
+
 /** Dynamic configurations that Kafka takes although they aren't among those that a broker describes. */
 const unlistedRates: ReadonlySet<string> = new Set([
   "leader.replication.throttled.rate",
@@ -121,7 +126,7 @@ export function dynamicConfigComplaint(
 ): string | undefined {
   const names = [...overrides.keys()];
   const isOf = (name: string, ...updates: readonly ConfigUpdate[]): boolean =>
-    updates.some((update) => brokerConfigs.get(name)?.update === update);
+    updates.some((update) => brokerConfigs.get(withoutListener(name))?.update === update);
   return (
     refusedNames(
       names.filter((name) => isOf(name, "read-only")),

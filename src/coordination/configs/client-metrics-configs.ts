@@ -29,7 +29,7 @@ export const clientMetricsConfigs: ReadonlyMap<string, ConfigDefinition> = new M
   definitions.map((definition) => [definition.name, definition]),
 );
 
-/** Kafka takes a value that is no number as a bad configuration, and everything else as a bad request. */
+/** Kafka takes a value of the wrong form as a bad configuration, and a bad name or interval as a bad request. */
 export interface ClientMetricsComplaint {
   readonly errorName: "INVALID_REQUEST" | "INVALID_CONFIG";
   readonly complaint: string;
@@ -46,9 +46,10 @@ export function clientMetricsComplaint(overrides: ConfigOverrides): ClientMetric
     if (definition === undefined) continue;
     const parsed = parseConfig(definition, text);
     if (!parsed.isValid) return { errorName: "INVALID_CONFIG", complaint: parsed.complaint };
-    const complaint =
-      name === "interval.ms" ? intervalComplaint(Number(parsed.value)) : matchComplaint(name, parsed.value);
-    if (complaint !== undefined) return { errorName: "INVALID_REQUEST", complaint };
+    const interval = name === "interval.ms" ? intervalComplaint(Number(parsed.value)) : undefined;
+    if (interval !== undefined) return { errorName: "INVALID_REQUEST", complaint: interval };
+    const match = matchComplaint(name, parsed.value);
+    if (match !== undefined) return { errorName: "INVALID_CONFIG", complaint: match };
   }
   return undefined;
 }

@@ -11,8 +11,8 @@ export type ConfigValue = boolean | number | bigint | string | readonly string[]
 
 /** What a configuration accepts beyond its type. */
 export interface ConfigValidator {
-  /** As Kafka's documentation says it, such as `[1,...,9] or -1`. */
-  readonly validValues: string;
+  /** As Kafka's documentation says it, such as `[1,...,9] or -1`; undefined where that says nothing. */
+  readonly validValues: string | undefined;
   /** What is wrong with `value`, in Kafka's words; undefined where nothing is. */
   complaint(name: string, value: ConfigValue): string | undefined;
 }
@@ -39,8 +39,14 @@ export function parseConfig(definition: ConfigDefinition, text: string): ParsedC
   if (!parsed.isValid) {
     return { isValid: false, complaint: `Invalid value ${text} for configuration ${name}: ${parsed.complaint}` };
   }
-  const complaint = validator?.complaint(name, parsed.value);
+  const complaint = classComplaint(definition, parsed.value) ?? validator?.complaint(name, parsed.value);
   return complaint === undefined ? parsed : { isValid: false, complaint };
+}
+
+/** Tapedeck loads no classes, so the only one that it can be told to use is the one it stands in for. */
+function classComplaint({ name, type, defaultValue }: ConfigDefinition, value: ConfigValue): string | undefined {
+  if (type !== "class" || value === defaultValue) return undefined;
+  return `Invalid value ${String(value)} for configuration ${name}: Class ${String(value)} could not be found.`;
 }
 
 /** The one spelling under which Kafka shows a value: `TRUE` is `true`, `1` as a double is `1.0`. */

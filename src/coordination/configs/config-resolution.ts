@@ -68,6 +68,7 @@ export function brokerConfigText(name: string, layers: BrokerConfigLayers): stri
 }
 
 const msPerUnit: ReadonlyMap<string, bigint> = new Map([
+  ["log.retention.ms", 1n],
   ["log.retention.minutes", 60_000n],
   ["log.retention.hours", 3_600_000n],
   ["log.roll.hours", 3_600_000n],
@@ -88,12 +89,28 @@ export function inheritedTopicConfig(name: string, layers: BrokerConfigLayers): 
   return defaultValue;
 }
 
-/** A negative time means "never" in every unit. */
+/** Only retention can be negative, which means "for ever" in every unit. */
 function inMs(name: string, text: string): string {
   const factor = msPerUnit.get(name);
   if (factor === undefined) return text;
   const value = BigInt(text.trim());
   return String(value < 0n ? -1n : value * factor);
+}
+
+/**
+ * What is wrong with `overrides` as what brokers say for topics; undefined where nothing is. Some broker
+ * configurations take values that the topic configurations they stand for don't.
+ */
+export function inheritanceComplaint(overrides: ConfigOverrides): string | undefined {
+  const layers = { ...noLayers, static: overrides };
+  for (const [name, definition] of topicConfigs) {
+    const text = inheritedTopicConfig(name, layers);
+    if (!parseConfig(definition, text).isValid) {
+      return `${brokerNameOfTopicConfig.get(name) ?? name} can't be ${text}: no topic can have that as its ${name}`;
+    }
+  }
+  const isZero = inheritedTopicConfig("retention.ms", layers).trim() === "0";
+  return isZero ? "log.retention.ms must be unlimited (-1) or, equal or greater than 1" : undefined;
 }
 
 /** A topic's configuration `name` with its source and synonyms. `name` is one of `topicConfigs`. */
@@ -148,10 +165,12 @@ export function describeOwn(
   source: "group" | "clientMetrics",
 ): readonly ResolvedConfig[] {
   return [...definitions.values()].map((definition) => {
-    const override = overrides.get(definition.name);
-    const value = canonicalText(definition, override ?? definition.defaultValue ?? "");
-    const synonyms: ConfigSynonym[] = override === undefined ? [] : [{ name: definition.name, value, source }];
-    return resolved(definition, value, synonyms);
+    const { name } = definition;
+    const isSet = overrides.has(name);
+    const value = canonicalText(definition, overrides.get(name) ?? definition.defaultValue ?? "");
+    // Kafka names the default of a group's configuration as its synonym, but not that of a subscription.
+    if (!isSet && source === "clientMetrics") return resolved(definition, value, []);
+    return resolved(definition, value, [{ name, value, source: isSet ? source : "default" }]);
   });
 }
 

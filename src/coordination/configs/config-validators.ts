@@ -112,21 +112,43 @@ export const shareAutoOffsetReset: ConfigValidator = {
     if (/^by_duration:P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]{0,9})?S)?)?$/i.test(text)) {
       return undefined;
     }
-    const reason = text.startsWith("by_duration:")
-      ? "Unable to parse the duration"
-      : "must be one of latest, earliest or by_duration";
-    return invalid(name, value, `Invalid value for ${name}: ${reason}`);
+    const wanted = "The value must be either 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'.";
+    return invalid(name, value, `Invalid value \`${text}\` for configuration ${name}. ${wanted}`);
   },
 };
 
-/** Tapedeck loads no classes, so the only one that it can be told to use is the one it stands in for. */
-export function onlyClass(className: string): ConfigValidator {
+/** Classes are loaded from a list; there are none here but the default. */
+export function onlyClasses(...classNames: readonly string[]): ConfigValidator {
   return {
-    validValues: className,
-    complaint: (name, value) =>
-      value === className ? undefined : invalid(name, value, `Class ${String(value)} could not be found.`),
+    validValues: undefined,
+    complaint: (name, value) => {
+      const missing = listItems(value).find((className) => !classNames.includes(className));
+      return missing === undefined ? undefined : invalid(name, value, `Class ${missing} could not be found.`);
+    },
   };
 }
+
+/** Pairs of a text and what stands behind the last colon, separated by commas; may be empty. */
+function pairs(form: string, isValue: (text: string) => boolean): ConfigValidator {
+  return {
+    validValues: undefined,
+    complaint: (name, value) => {
+      const isWrong = (pair: string): boolean => !pair.includes(":") || !isValue(pair.slice(pair.lastIndexOf(":") + 1));
+      const wrong =
+        value === ""
+          ? undefined
+          : String(value)
+              .split(",")
+              .find((pair) => isWrong(pair.trim()));
+      return wrong === undefined ? undefined : invalid(name, value, `"${wrong}" is not of the form ${form}`);
+    },
+  };
+}
+
+const securityProtocols: readonly string[] = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"];
+
+export const listenerProtocols = pairs("LISTENER:PROTOCOL", (text) => securityProtocols.includes(text.toUpperCase()));
+export const connectionCounts = pairs("host:count", (text) => /^[0-9]{1,9}$/.test(text));
 
 function invalid(name: string, value: ConfigValue, complaint: string): string {
   return `Invalid value ${valueText(value)} for configuration ${name}: ${complaint}`;

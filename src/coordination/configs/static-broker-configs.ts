@@ -1,5 +1,6 @@
 import type { ConfigOverrides } from "../cluster-metadata.ts";
 import { brokerValueComplaint } from "./broker-configs.ts";
+import { inheritanceComplaint } from "./config-resolution.ts";
 
 /**
  * What a cluster on one machine is started with where Kafka's own default is meant for production: internal topics
@@ -9,6 +10,8 @@ import { brokerValueComplaint } from "./broker-configs.ts";
 export const smallClusterConfigs: ConfigOverrides = new Map([
   ["group.initial.rebalance.delay.ms", "0"],
   ["offsets.topic.replication.factor", "1"],
+  ["share.coordinator.state.topic.min.isr", "1"],
+  ["share.coordinator.state.topic.replication.factor", "1"],
   ["transaction.state.log.min.isr", "1"],
   ["transaction.state.log.replication.factor", "1"],
 ]);
@@ -46,5 +49,5 @@ export function staticBrokerConfigs(identity: BrokerIdentity, userConfigs: Confi
  * names are fine, as they are in Kafka's properties files.
  */
 export function staticConfigComplaint(userConfigs: ConfigOverrides): string | undefined {
-  return brokerValueComplaint(userConfigs);
+  return brokerValueComplaint(userConfigs) ?? inheritanceComplaint(userConfigs);
 }

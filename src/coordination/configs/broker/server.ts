@@ -1,5 +1,12 @@
 import type { BrokerConfigRow } from "./broker-config-row.ts";
-import { atLeast, listOf, notEmptyList } from "../config-validators.ts";
+import {
+  atLeast,
+  connectionCounts,
+  listOf,
+  listenerProtocols,
+  notEmptyList,
+  onlyClasses,
+} from "../config-validators.ts";
 
 /** Configurations of the broker as a server: its identity, listeners, threads, connections, replication, quotas and KRaft. */
 export const serverConfigs: readonly BrokerConfigRow[] = [
@@ -47,12 +54,13 @@ export const serverConfigs: readonly BrokerConfigRow[] = [
     "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT",
     "low",
     "per-broker",
+    listenerProtocols,
   ],
   ["listeners", "string", "PLAINTEXT://:9092", "high", "per-broker"],
   ["max.connection.creation.rate", "int", "2147483647", "medium", "cluster-wide", atLeast(0)],
   ["max.connections", "int", "2147483647", "medium", "cluster-wide", atLeast(0)],
   ["max.connections.per.ip", "int", "2147483647", "medium", "cluster-wide", atLeast(0)],
-  ["max.connections.per.ip.overrides", "string", "", "medium", "cluster-wide"],
+  ["max.connections.per.ip.overrides", "string", "", "medium", "cluster-wide", connectionCounts],
   ["max.incremental.fetch.session.cache.slots", "int", "1000", "medium", "read-only", atLeast(0)],
   ["max.request.partition.size.limit", "int", "2000", "medium", "read-only", atLeast(1)],
   ["metadata.log.dir", "string", null, "high"],
@@ -63,7 +71,14 @@ export const serverConfigs: readonly BrokerConfigRow[] = [
   ["metadata.max.idle.interval.ms", "int", "500", "low", "read-only", atLeast(0)],
   ["metadata.max.retention.bytes", "long", "104857600", "high"],
   ["metadata.max.retention.ms", "long", "604800000", "high"],
-  ["metric.reporters", "list", "org.apache.kafka.common.metrics.JmxReporter", "low", "cluster-wide"],
+  [
+    "metric.reporters",
+    "list",
+    "org.apache.kafka.common.metrics.JmxReporter",
+    "low",
+    "cluster-wide",
+    onlyClasses("org.apache.kafka.common.metrics.JmxReporter"),
+  ],
   ["metrics.num.samples", "int", "2", "low", "read-only", atLeast(1)],
   ["metrics.recording.level", "string", "INFO", "low"],
   ["metrics.sample.window.ms", "long", "30000", "low", "read-only", atLeast(1)],
