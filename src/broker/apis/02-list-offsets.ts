@@ -38,8 +38,7 @@ export interface ListedOffset {
  */
 export const listOffsets: Api<2> = {
   handle(request, context, respond) {
-    const asked = request.topics.filter(({ partitions }) => partitions.length > 0);
-    const topics = asked.map(({ name, partitions }): TopicAnswer => {
+    const topics = [...partitionsByTopic(request)].map(([name, partitions]): TopicAnswer => {
       const duplicates = duplicatesOf(partitions);
       const byIndex = new Map(partitions.map((partition) => [partition.partitionIndex, partition]));
       return {
@@ -55,6 +54,15 @@ export const listOffsets: Api<2> = {
     respond({ topics });
   },
 };
+
+/** A topic that is named twice is answered once, and one without partitions not at all. */
+function partitionsByTopic({ topics }: RequestOf<2>): ReadonlyMap<string, readonly AskedPartition[]> {
+  const byTopic = new Map<string, readonly AskedPartition[]>();
+  for (const { name, partitions } of topics) {
+    if (partitions.length > 0) byTopic.set(name, [...(byTopic.get(name) ?? []), ...partitions]);
+  }
+  return byTopic;
+}
 
 function duplicatesOf(partitions: readonly AskedPartition[]): ReadonlySet<number> {
   const seen = new Set<number>();
