@@ -32,6 +32,11 @@ export interface ClusterHost {
 
 type Told = (failure: EngineFailure | undefined) => void;
 
+const diskRefused: EngineFailure = {
+  errorName: "KAFKA_STORAGE_ERROR",
+  sentence: "The disk refuses to keep the cluster's metadata; free some space or choose another directory.",
+};
+
 /**
  * Brokers that make one cluster, with what they agree on, in one process. It starts and stops them together, and draws
  * them as a `ClusterView`. Whoever hosts it gives every node its runtime, so that the same cluster runs on the real
@@ -101,7 +106,9 @@ export class Cluster {
     broker.start((outcome) => {
       if (outcome.kind === "failed") return this.giveUp(outcome, told);
       this.brokers.set(brokerId, broker);
-      store.change(brokerCame(store.metadata, { id: brokerId, ...outcome.address, rack: null }));
+      if (!store.change(brokerCame(store.metadata, { id: brokerId, ...outcome.address, rack: null }))) {
+        return this.giveUp(diskRefused, told);
+      }
       if (brokerId === this.spec.brokerCount) return this.finishStart(store, told);
       const nextPort = this.spec.address.port === 0 ? 0 : outcome.address.port + 1;
       this.startBroker(store, brokerId + 1, nextPort, told);

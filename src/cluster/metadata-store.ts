@@ -56,13 +56,20 @@ export class MetadataStore implements Administration {
     return this.current;
   }
 
-  /** A change that needs no asking: brokers coming and going. */
-  change(next: ClusterMetadata): void {
-    if (next === this.current) return;
-    this.runtime.files.writeAtomically(metadataPath, writeMetadataFile(next));
+  /** Make `next` the state of the cluster. False where the disk refused to keep it; then nothing has changed. */
+  change(next: ClusterMetadata): boolean {
+    if (next === this.current) return true;
+    try {
+      this.runtime.files.writeAtomically(metadataPath, writeMetadataFile(next));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.runtime.log.write("error", `A decision of the controller could not be written down: ${error.message}`);
+      return false;
+    }
     const previous = this.current;
     this.current = next;
     this.publish(next, previous);
+    return true;
   }
 
   createTopics(
@@ -138,19 +145,8 @@ export class MetadataStore implements Administration {
     this.runtime.timers.schedule("controller decides", 0, () => {
       const layers = brokerConfigLayers(this.current, anyBroker, this.staticConfigs);
       const decided = decision({ metadata: this.current, layers, random: this.runtime.random });
-      const isTaken = validateOnly || this.isKept(decided.metadata);
+      const isTaken = validateOnly || this.change(decided.metadata);
       done(isTaken ? decided.results : undefined);
     });
-  }
-
-  private isKept(next: ClusterMetadata): boolean {
-    try {
-      this.change(next);
-      return true;
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      this.runtime.log.write("error", `A decision of the controller could not be written down: ${error.message}`);
-      return false;
-    }
   }
 }

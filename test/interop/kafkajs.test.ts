@@ -86,7 +86,7 @@ describe("KafkaJS", function () {
       await producer.connect();
       const sent = keyedRecords();
       for (let start = 0; start < sent.length; start += 5000) {
-        await producer.send({ topic, compression, messages: sent.slice(start, start + 5000) as KeyedRecord[] });
+        await producer.send({ topic, compression, messages: sent.slice(start, start + 5000) });
       }
       await producer.disconnect();
       assert.equal(difference(sent, await readAll(topic, sent.length)), undefined);

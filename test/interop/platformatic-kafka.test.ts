@@ -31,12 +31,7 @@ describe("@platformatic/kafka", () => {
 
   /** Fetch every partition from its start, without a group: its stream reads in groups only. */
   async function readAll(topic: string): Promise<readonly (KeyedRecord & { readonly partition: number })[]> {
-    const consumer = new Consumer<Buffer, Buffer, Buffer, Buffer>({ ...options, groupId: "none" } as ConsumerOptions<
-      Buffer,
-      Buffer,
-      Buffer,
-      Buffer
-    >);
+    const consumer = new Consumer<Buffer, Buffer, Buffer, Buffer>({ ...options, groupId: "none" });
     const metadata = await consumer.metadata({ topics: [topic] });
     const { id: topicId, partitions } = metadata.topics.get(topic) ?? assert.fail(`no topic ${topic}`);
     const records: (KeyedRecord & { partition: number })[] = [];
