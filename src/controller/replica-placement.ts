@@ -166,11 +166,11 @@ class RackList {
 }
 
 /** Fisher and Yates. */
-function shuffle<Item>(items: Item[], random: Random): void {
+function shuffle(items: unknown[], random: Random): void {
   for (let last = items.length - 1; last > 0; last--) {
     const chosen = random.below(last + 1);
-    const item = items[last] as Item;
-    items[last] = items[chosen] as Item;
+    const item = items[last];
+    items[last] = items[chosen];
     items[chosen] = item;
   }
 }

@@ -62,6 +62,16 @@ interface Refusal {
   readonly errorMessage: string | null;
 }
 
+function invalid(errorMessage: string): Refusal {
+  return { errorName: "INVALID_REQUEST", errorMessage };
+}
+
+const unnamed = invalid("Neither topic name nor id were specified.");
+const namedTwice = invalid("You may not specify both topic name and topic id.");
+const namedByBoth = invalid("The provided topic name maps to an ID that was already supplied.");
+const unknownTopicId: Refusal = { errorName: "UNKNOWN_TOPIC_ID", errorMessage: unknownTopicIdMessage };
+const unknownTopic: Refusal = { errorName: "UNKNOWN_TOPIC_OR_PARTITION", errorMessage: unknownTopicMessage };
+
 function timeoutRefusal(timeoutMs: number): Refusal | undefined {
   return timeoutMs > 0 ? undefined : { errorName: "REQUEST_TIMED_OUT", errorMessage: null };
 }
@@ -84,35 +94,30 @@ function sortOut(
   asked: readonly AskedTopic[],
   metadata: ClusterMetadata,
 ): { readonly found: readonly FoundTopic[]; readonly refusals: readonly TopicAnswer[] } {
-  const refusals: TopicAnswer[] = [];
-  const invalid = (name: string | null, topicId: Uuid, errorMessage: string): void => {
-    refusals.push(answer(name, topicId, { errorName: "INVALID_REQUEST", errorMessage }));
-  };
   const names = new Occurrences<string>();
   const topicIds = new Occurrences<Uuid>();
+  const refusals: TopicAnswer[] = [];
   for (const { name, topicId } of asked) {
-    if (name === null && topicId === zeroUuid) invalid(null, zeroUuid, "Neither topic name nor id were specified.");
+    if (name === null && topicId === zeroUuid) refusals.push(answer(name, topicId, unnamed));
     else if (name === null) topicIds.add(topicId);
     else if (topicId === zeroUuid) names.add(name);
-    else invalid(name, topicId, "You may not specify both topic name and topic id.");
+    else refusals.push(answer(name, topicId, namedTwice));
   }
-  for (const name of names.several()) invalid(name, zeroUuid, "Duplicate topic name.");
-  for (const topicId of topicIds.several()) invalid(null, topicId, "Duplicate topic id.");
-
+  refusals.push(...names.several().map((name) => answer(name, zeroUuid, invalid("Duplicate topic name."))));
+  refusals.push(...topicIds.several().map((topicId) => answer(null, topicId, invalid("Duplicate topic id."))));
   const found = new Map<Uuid, FoundTopic>();
   for (const topicId of topicIds.single()) {
     const topic = metadata.topicsById.get(topicId);
-    if (topic !== undefined) found.set(topicId, topic);
-    else refusals.push(answer(null, topicId, { errorName: "UNKNOWN_TOPIC_ID", errorMessage: unknownTopicIdMessage }));
+    if (topic === undefined) refusals.push(answer(null, topicId, unknownTopicId));
+    else found.set(topicId, topic);
   }
   for (const name of names.single()) {
     const topic = metadata.topics.get(name);
     if (topic === undefined) {
-      const unknown: Refusal = { errorName: "UNKNOWN_TOPIC_OR_PARTITION", errorMessage: unknownTopicMessage };
-      refusals.push(answer(name, zeroUuid, unknown));
-    } else if (found.has(topic.topicId) || topicIds.has(topic.topicId)) {
+      refusals.push(answer(name, zeroUuid, unknownTopic));
+    } else if (topicIds.has(topic.topicId)) {
       found.delete(topic.topicId);
-      invalid(name, topic.topicId, "The provided topic name maps to an ID that was already supplied.");
+      refusals.push(answer(name, topic.topicId, namedByBoth));
     } else {
       found.set(topic.topicId, topic);
     }

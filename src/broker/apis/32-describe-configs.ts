@@ -61,21 +61,12 @@ function describe({ resourceType, resourceName: name }: AskedResource, broker: D
       return topicConfigsOf(name, broker);
     case "broker":
       return brokerConfigsOf(name, broker);
-    case "brokerLogger": {
-      if (name === "") return refusal("INVALID_REQUEST", "Broker id must not be empty");
-      const expected = `${broker.brokerId}`;
-      // There are no loggers whose level could be asked for: the log of the host takes every line.
-      return nodeRefusal(name, broker, `Unexpected broker id, expected ${expected} but received ${name}`) ?? [];
-    }
-    case "clientMetrics": {
-      if (name === "") return refusal("INVALID_REQUEST", "Client metrics subscription name must not be empty");
-      const overrides = broker.metadata.clientMetricsConfigs.get(name) ?? noOverrides;
-      return describeOwn(clientMetricsConfigs, overrides, "clientMetrics");
-    }
-    case "group": {
-      if (name === "") return refusal("INVALID_REQUEST", "Group name must not be empty");
-      return describeOwn(groupConfigs, broker.metadata.groupConfigs.get(name) ?? noOverrides, "group");
-    }
+    case "brokerLogger":
+      return loggersOf(name, broker);
+    case "clientMetrics":
+      return clientMetricsOf(name, broker);
+    case "group":
+      return groupConfigsOf(name, broker);
     case undefined:
       return refusal("INVALID_REQUEST", invalidRequestMessage);
     default:
@@ -96,6 +87,22 @@ function brokerConfigsOf(name: string, broker: DescribingBroker): Described {
   if (name === "") return describeBrokerDefaults(layers.dynamicDefault);
   const unexpected = `Unexpected broker id, expected ${broker.brokerId} or empty string, but received ${name}`;
   return nodeRefusal(name, broker, unexpected) ?? describeBroker(layers);
+}
+
+/** There are no loggers whose level could be asked for: the log of the host takes every line. */
+function loggersOf(name: string, broker: DescribingBroker): Described {
+  if (name === "") return refusal("INVALID_REQUEST", "Broker id must not be empty");
+  return nodeRefusal(name, broker, `Unexpected broker id, expected ${broker.brokerId} but received ${name}`) ?? [];
+}
+
+function clientMetricsOf(name: string, { metadata }: DescribingBroker): Described {
+  if (name === "") return refusal("INVALID_REQUEST", "Client metrics subscription name must not be empty");
+  return describeOwn(clientMetricsConfigs, metadata.clientMetricsConfigs.get(name) ?? noOverrides, "clientMetrics");
+}
+
+function groupConfigsOf(name: string, { metadata }: DescribingBroker): Described {
+  if (name === "") return refusal("INVALID_REQUEST", "Group name must not be empty");
+  return describeOwn(groupConfigs, metadata.groupConfigs.get(name) ?? noOverrides, "group");
 }
 
 function nodeRefusal(name: string, { brokerId }: DescribingBroker, unexpected: string): Refusal | undefined {

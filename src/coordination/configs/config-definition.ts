@@ -62,11 +62,8 @@ export function isSensitiveType(type: ConfigType): boolean {
 
 function parseType(type: ConfigType, text: string): ParsedConfig {
   switch (type) {
-    case "boolean": {
-      const lower = text.toLowerCase();
-      if (lower === "true" || lower === "false") return { isValid: true, value: lower === "true" };
-      return { isValid: false, complaint: "Expected value to be either true or false" };
-    }
+    case "boolean":
+      return booleanOf(text);
     case "string":
     case "class":
     case "password":
@@ -82,6 +79,12 @@ function parseType(type: ConfigType, text: string): ParsedConfig {
     default:
       return unreachable(type);
   }
+}
+
+function booleanOf(text: string): ParsedConfig {
+  const lower = text.toLowerCase();
+  if (lower === "true" || lower === "false") return { isValid: true, value: lower === "true" };
+  return { isValid: false, complaint: "Expected value to be either true or false" };
 }
 
 const bits = { short: 16, int: 32, long: 64 } as const;
