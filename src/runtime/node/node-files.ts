@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
+import { assert } from "../../base/assert.ts";
 import { compareByCodeUnit, namesAlong } from "../file-path.ts";
 import type { DirectoryEntry, File, Files } from "../runtime.ts";
 import { fileErrorOf, NodeFile } from "./node-file.ts";
@@ -62,6 +63,7 @@ export class NodeFiles implements Files {
   }
 
   remove(path: string): void {
+    assert(path !== "", "the root is not removed");
     attempt("remove", path, () => {
       rmSync(this.full(path), { recursive: true, force: true });
     });

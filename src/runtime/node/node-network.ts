@@ -1,12 +1,15 @@
-import { connect, createServer, Socket, type AddressInfo } from "node:net";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 import type { Address, Connection, ConnectionHandler, ListenerHandler, Network } from "../runtime.ts";
 
 /** More waiting bytes than this and `send` asks its caller to hold back. */
 export const sendHighWaterMarkBytes = 1024 * 1024;
 
-/** How long a closed connection waits for its peer to close too, before it is cut. */
+/** How long a connection that sent everything and closed waits for its peer to close too, before it is cut. */
 const lingerMs = 1000;
+
+/** How long a closed connection tries to get rid of what is still queued; a peer that never reads must not hold it. */
+const flushMsMax = 30_000;
 
 /**
  * TCP. A connection's troubles (reset, broken pipe, refused) are the end of that connection and of nothing else.
@@ -23,7 +26,8 @@ export class NodeNetwork implements Network, Disposable {
     });
     let isDisposed = this.disposed;
     server.on("error", (error) => {
-      if (!isDisposed) handler.onFailed(codeOf(error));
+      // A listening server also reports connections that it could not accept; that fails them and not the listener.
+      if (!isDisposed && !server.listening) handler.onFailed(codeOf(error));
     });
     server.on("listening", () => {
       const bound = server.address() as AddressInfo;
@@ -128,14 +132,22 @@ class NodeConnection implements Connection, Disposable {
     // Cutting a connection with unread bytes resets it, and the peer would lose the answer that is still on its way:
     // so the peer gets a moment to close its own side, and what it still sends is read and dropped.
     this.socket.resume();
-    this.socket.end();
-    this.linger = setTimeout(() => this.socket.destroy(), lingerMs);
+    this.destroyIn(flushMsMax);
+    this.socket.end(() => {
+      this.destroyIn(lingerMs);
+    });
+  }
+
+  private destroyIn(delayMs: number): void {
+    clearTimeout(this.linger);
+    if (!this.socket.destroyed) this.linger = setTimeout(() => this.socket.destroy(), delayMs);
   }
 
   /** Cut at once, telling nobody. */
   [Symbol.dispose](): void {
     this.isClosing = true;
     this.open.delete(this);
+    clearTimeout(this.linger);
     this.socket.destroy();
   }
 }

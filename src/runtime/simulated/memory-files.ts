@@ -95,10 +95,8 @@ export class MemoryFiles implements Files {
     if (node === undefined) throw new FileError("ENOENT", from, "rename");
     const replaced = target.parent.entries.get(target.name);
     if (replaced === node) return;
-    if (replaced?.isDirectory === true && !node.isDirectory) throw new FileError("EISDIR", to, "rename");
-    if (replaced?.isDirectory === false && node.isDirectory) throw new FileError("ENOTDIR", to, "rename");
-    if (replaced?.isDirectory === true && replaced.entries.size > 0) throw new FileError("ENOTEMPTY", to, "rename");
-    if (`${to}/`.startsWith(`${from}/`)) throw new FileError("EINVAL", to, "rename");
+    const code = `${to}/`.startsWith(`${from}/`) ? "EINVAL" : refusalToReplace(replaced, node);
+    if (code !== undefined) throw new FileError(code, to, "rename");
     source.parent.entries.delete(source.name);
     target.parent.entries.set(target.name, node);
     if (replaced !== undefined) this.disk.release(replaced);
@@ -162,6 +160,14 @@ export class MemoryFiles implements Files {
 
 function newDirectory(): DirectoryNode {
   return { isDirectory: true, entries: new Map() };
+}
+
+/** The code with which a disk refuses to put `node` where `replaced` is; undefined where it does not. */
+function refusalToReplace(replaced: TreeNode | undefined, node: TreeNode): string | undefined {
+  if (replaced === undefined) return undefined;
+  if (!replaced.isDirectory) return node.isDirectory ? "ENOTDIR" : undefined;
+  if (!node.isDirectory) return "EISDIR";
+  return replaced.entries.size > 0 ? "ENOTEMPTY" : undefined;
 }
 
 /** Counts the bytes that all files have together and lets operations fail where the options say so. */

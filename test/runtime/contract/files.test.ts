@@ -179,6 +179,9 @@ for (const { name, open } of hosts) {
       files.remove("missing");
       files.remove("missing/too");
       assert.deepEqual([files.exists("d"), files.exists("g")], [false, false]);
+      assert.throws(() => {
+        files.remove("");
+      }, /the root is not removed/);
     });
 
     it("writes atomically, also over what is there, and leaves no temporary file", () => {

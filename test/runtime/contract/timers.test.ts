@@ -18,12 +18,12 @@ for (const { name, open } of hosts) {
     it("fire once, no sooner than they are due, and never before schedule returns", async () => {
       const { clock, timers } = host.left;
       for (const delayMs of [0, 0.4, 1, 3.7, 20]) {
-        const firedAtMs: number[] = [];
+        let firedAtMs: number | undefined;
         const startMs = clock.monotonicMs();
-        timers.schedule("test", delayMs, () => firedAtMs.push(clock.monotonicMs()));
-        assert.deepEqual(firedAtMs, []);
-        await host.until("the timer", () => firedAtMs.length > 0);
-        assert.ok((firedAtMs[0] ?? 0) >= startMs + delayMs, `${String(firedAtMs[0])} - ${String(startMs)}`);
+        timers.schedule("test", delayMs, () => (firedAtMs = clock.monotonicMs()));
+        assert.equal(firedAtMs, undefined);
+        await host.until("the timer", () => firedAtMs !== undefined);
+        assert.ok(Number(firedAtMs) >= startMs + delayMs, `${String(firedAtMs)} after ${String(startMs)}`);
       }
     });
 
@@ -61,7 +61,7 @@ for (const { name, open } of hosts) {
 
     it("take Kafka's never, 2^63 - 1 ms, for never", async () => {
       const fired: string[] = [];
-      using _never = host.left.timers.schedule("never", 2 ** 63, () => fired.push("never"));
+      host.left.timers.schedule("never", 2 ** 63, () => fired.push("never"));
       host.left.timers.schedule("soon", 5, () => fired.push("soon"));
       await host.until("the one that fires", () => fired.length > 0);
       assert.deepEqual(fired, ["soon"]);

@@ -7,10 +7,27 @@ import { nodeCompression } from "../../../src/runtime/node/node-compression.ts";
 const text = Buffer.alloc(100_000, "the quick brown fox ");
 const zstdSkippableFrame = Buffer.from("502a4d1804000000aabbccdd", "hex");
 
+interface Codec {
+  readonly name: string;
+  readonly pack: (bytes: Buffer, level: number) => Buffer;
+  readonly unpack: (bytes: Buffer, byteCountMax: number) => Buffer;
+  readonly levels: readonly number[];
+}
+
 describe("nodeCompression", () => {
-  const codecs = [
-    { name: "gzip", pack: nodeCompression.gzip, unpack: nodeCompression.gunzip, levels: [1, 6, 9] },
-    { name: "zstd", pack: nodeCompression.zstdCompress, unpack: nodeCompression.zstdDecompress, levels: [1, 3, 19] },
+  const codecs: readonly Codec[] = [
+    {
+      name: "gzip",
+      pack: (bytes, level) => nodeCompression.gzip(bytes, level),
+      unpack: (bytes, byteCountMax) => nodeCompression.gunzip(bytes, byteCountMax),
+      levels: [1, 6, 9],
+    },
+    {
+      name: "zstd",
+      pack: (bytes, level) => nodeCompression.zstdCompress(bytes, level),
+      unpack: (bytes, byteCountMax) => nodeCompression.zstdDecompress(bytes, byteCountMax),
+      levels: [1, 3, 19],
+    },
   ];
 
   for (const { name, pack, unpack, levels } of codecs) {
