@@ -6,8 +6,6 @@ import type { Api } from "../api.ts";
 import { findLed } from "../partition-lookup.ts";
 import type { ServingBroker } from "../serving-broker.ts";
 
-type AskedPartition = RequestOf<21>["topics"][number]["partitions"][number];
-
 /** Asks for "all that consumers can read". */
 const highWatermarkOffset = -1;
 
@@ -24,9 +22,9 @@ export interface DeletedRecords {
  */
 export const deleteRecords: Api<21> = {
   handle(request, context, respond) {
-    const topics = request.topics.map(({ name, partitions }) => ({
+    const topics = [...offsetsByTopic(request)].map(([name, offsets]) => ({
       name,
-      partitions: lastOfEachIndex(partitions).map(({ partitionIndex, offset }) => {
+      partitions: [...offsets].map(([partitionIndex, offset]) => {
         const { errorName, lowWatermark } = deleteBefore(context.broker, name, partitionIndex, offset);
         return { partitionIndex, lowWatermark, errorCode: errorCodeOf(errorName) };
       }),
@@ -35,9 +33,17 @@ export const deleteRecords: Api<21> = {
   },
 };
 
-/** Where a partition is named twice, the last one wins. */
-function lastOfEachIndex(partitions: readonly AskedPartition[]): readonly AskedPartition[] {
-  return [...new Map(partitions.map((partition) => [partition.partitionIndex, partition])).values()];
+/** Where a partition is named twice, the last one wins; a topic without partitions is not answered. */
+function offsetsByTopic({ topics }: RequestOf<21>): ReadonlyMap<string, ReadonlyMap<number, number>> {
+  const offsets = new Map<string, Map<number, number>>();
+  for (const { name, partitions } of topics) {
+    for (const { partitionIndex, offset } of partitions) {
+      const known = offsets.get(name);
+      if (known === undefined) offsets.set(name, new Map([[partitionIndex, offset]]));
+      else known.set(partitionIndex, offset);
+    }
+  }
+  return offsets;
 }
 
 function refused(errorName: ErrorName): DeletedRecords {
