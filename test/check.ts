@@ -17,7 +17,7 @@ const checks: readonly (readonly [name: string, command: readonly string[]])[] =
   [
     "layers",
     [
-      "dependency-cruiser/bin/dependency-cruise.mjs",
+      "dependency-cruiser/bin/dependency-cruiser.mjs",
       "--config",
       ".config/dependency-cruiser.cjs",
       "src",
@@ -27,7 +27,16 @@ const checks: readonly (readonly [name: string, command: readonly string[]])[] =
   ["dead code", ["knip/bin/knip.js", "--config", ".config/knip.json", "--no-progress"]],
   [
     "format",
-    ["prettier/bin/prettier.cjs", "--config", ".config/prettier.json", "--check", "--log-level", "warn", "src", "test"],
+    [
+      "prettier/bin/prettier.cjs",
+      "--config",
+      ".config/prettier.json",
+      "--check",
+      "--log-level",
+      "warn",
+      "src/**/*.ts",
+      "test/**/*.ts",
+    ],
   ],
 ];
 

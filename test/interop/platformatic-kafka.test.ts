@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  Admin,
-  compatibilityPartitioner,
-  Consumer,
-  type ConsumerOptions,
-  Producer,
-  stringSerializers,
-} from "@platformatic/kafka";
+import { Admin, compatibilityPartitioner, Consumer, Producer, stringSerializers } from "@platformatic/kafka";
 import { after, before, describe, it } from "mocha";
 import { type ClusterProcess, startClusterProcess } from "./cluster-process.ts";
 import { difference, goldenKeys, keyedRecords, type KeyedRecord } from "./records.ts";

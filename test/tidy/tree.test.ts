@@ -87,9 +87,7 @@ describe("The tree's own form", () => {
 
   it("gives a reason for every exemption from a rule, and prints how many there are", () => {
     const exemption = new RegExp("eslint-" + "disable[^\\n]*", "g");
-    const exemptions = sources.flatMap((file) =>
-      [...text(file).matchAll(exemption)].map(([line]) => [file, line]),
-    );
+    const exemptions = sources.flatMap((file) => [...text(file).matchAll(exemption)].map(([line]) => [file, line]));
     const offenders = exemptions.filter(([, line]) => !/ -- \S+/.test(line ?? "")).map(([file]) => file ?? "");
     expectNone(offenders, "Say why after two dashes");
     console.log(`      exemptions from lint: ${String(exemptions.length)}`);
