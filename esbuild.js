@@ -25,6 +25,9 @@ const bundles = [
     platform: "browser",
     target: "es2022",
     format: "iife",
+    // The page's style comes out beside it, as dist/webview.css, with the icon font that it names.
+    loader: { ".ttf": "file" },
+    assetNames: "[name]",
   },
 ];
 

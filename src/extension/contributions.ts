@@ -96,13 +96,6 @@ export const contributes = {
         group: "1_copy@1",
       },
     ],
-    "editor/title": [
-      {
-        command: "tapedeck.produceRecord",
-        when: `activeWebviewPanelId == ${messagesPanelId} && ${running}`,
-        group: "navigation",
-      },
-    ],
     commandPalette: [{ command: "tapedeck.showMenu", when: "false" }],
   },
   configuration: {

@@ -1,18 +1,16 @@
 import type { TopicView } from "../cluster/cluster-view.ts";
-import { topicNameComplaint } from "../coordination/topic-names.ts";
+import { collisionKey, topicNameComplaint } from "../coordination/topic-names.ts";
 
-const nameCharactersMax = 249;
 const partitionCountMax = 10_000;
 
-/** What is wrong with a new topic's name, as one sentence; undefined where Kafka takes it, or nothing is typed yet. */
+/** What is wrong with a new topic's name, as one sentence; undefined where Kafka takes it or nothing is typed yet. */
 export function topicNameProblem(name: string, existing: readonly string[]): string | undefined {
   if (name === "") return undefined;
-  if (name === "." || name === "..") return 'A topic can\'t be named "." or "..".';
-  if (name.length > nameCharactersMax) return `A topic's name has at most ${nameCharactersMax} characters.`;
-  if (topicNameComplaint(name) !== undefined) return "Use only letters a to z, digits, dots, underscores and dashes.";
+  const complaint = topicNameComplaint(name);
+  if (complaint !== undefined && /^[a-zA-Z0-9._-]+$/.test(name)) return `${complaint}.`;
+  if (complaint !== undefined) return "Use only letters a to z, digits, dots, underscores and dashes.";
   if (existing.includes(name)) return `There is a topic ${name} already.`;
-  // Metric names turn dots into underscores, so Kafka refuses two topics that differ in nothing else.
-  const twin = existing.find((other) => metricName(other) === metricName(name));
+  const twin = existing.find((other) => collisionKey(other) === collisionKey(name));
   if (twin !== undefined) return `The name clashes with ${twin}: dots and underscores count as the same.`;
   return undefined;
 }
@@ -27,8 +25,4 @@ export function partitionCountProblem(text: string): string | undefined {
 /** Topics that a person works with first, the cluster's own last. */
 export function byUse(topics: readonly TopicView[]): readonly TopicView[] {
   return [...topics].sort((a, b) => Number(a.isInternal) - Number(b.isInternal));
-}
-
-function metricName(topic: string): string {
-  return topic.replaceAll(".", "_");
 }

@@ -15,7 +15,7 @@ export async function createTopic(tools: Tools): Promise<void> {
     placeholder: "orders",
     problem: (text) => topicNameProblem(text, cluster.picture.topicNames),
   });
-  if (name === undefined) return;
+  if (name === undefined || name === "") return;
   const partitions = await ui.askText({
     title: `Create the topic ${name} (2/2)`,
     prompt: "Number of partitions",

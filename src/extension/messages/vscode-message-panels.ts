@@ -58,7 +58,9 @@ export class MessagePanels implements Disposable {
       post: (message) => void panel.webview.postMessage(message).then(undefined, () => feed.pageGone()),
     });
     const address = (file: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(root, file)).toString();
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "tapedeck-tab.svg");
+    const tabIcon = (shade: string): vscode.Uri =>
+      vscode.Uri.joinPath(extensionUri, "media", `tapedeck-tab-${shade}.svg`);
+    panel.iconPath = { light: tabIcon("light"), dark: tabIcon("dark") };
     panel.webview.onDidReceiveMessage((message: ViewMessage) => this.answer(feed, message));
     panel.onDidChangeViewState(() => {
       if (!panel.visible) feed.pageGone();

@@ -21,6 +21,7 @@ export function brokerNode(broker: BrokerView): TreeNode {
 
 /** The view Cluster: the brokers. */
 export class ClusterTree implements TreeModel {
+  readonly hasLevels = false;
   private readonly pictureNow: () => ClusterPicture | undefined;
   private readonly shown = new ShownNodes();
   private shownIds: readonly string[] = [];

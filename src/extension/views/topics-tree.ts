@@ -51,6 +51,7 @@ export function topicOfNode(id: string): string {
 
 /** The view Topics: topics, and under each its partitions. */
 export class TopicsTree implements TreeModel {
+  readonly hasLevels = true;
   private readonly pictureNow: () => ClusterPicture | undefined;
   private readonly shown = new ShownNodes();
   private shownNames: readonly string[] = [];

@@ -23,6 +23,8 @@ export interface Tooltip {
 
 /** What a tree view shows: ids and what stands behind them. Children are asked for when they are unfolded. */
 export interface TreeModel {
+  /** Whether any node has children. */
+  readonly hasLevels: boolean;
   childIds(parentId: string | undefined): readonly string[];
   node(id: string): TreeNode | undefined;
   tooltip(id: string): Tooltip | undefined;

@@ -10,7 +10,7 @@ export class TreeViewAdapter implements vscode.TreeDataProvider<string>, Disposa
 
   constructor(viewId: string, model: TreeModel) {
     this.model = model;
-    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: true });
+    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: model.hasLevels });
   }
 
   refresh(ids: readonly string[] | "all"): void {
