@@ -145,16 +145,23 @@ function properties(text: string, pattern: RegExp): ReadonlyMap<string, string> 
 
 /**
  * Replace a small file without forcing it to the disk: after a killed process it is whole, old or new; after a power
- * loss it may be lost. For what recovery can derive again from the log, where Kafka would wait for the disk.
+ * loss it may be lost. For what recovery can derive again from the log, where Kafka would wait for the disk. A file
+ * that is new needs no detour: killed in between, it is empty, which says nothing, as its absence did.
  */
 export function replaceFile(files: Files, path: string, text: string): void {
-  const temporary = `${path}.tmp`;
-  files.remove(temporary);
-  {
-    using file = files.open(temporary, { create: true });
-    file.append([Buffer.from(text)]);
+  if (!files.exists(path)) {
+    writeText(files, path, text);
+    return;
   }
+  const temporary = `${path}.tmp`;
+  writeText(files, temporary, text);
   files.rename(temporary, path);
+}
+
+function writeText(files: Files, path: string, text: string): void {
+  using file = files.open(path, { create: true });
+  if (file.byteCount > 0) file.truncate(0);
+  file.append([Buffer.from(text)]);
 }
 
 export function readText(files: Files, path: string): string | undefined {

@@ -144,9 +144,8 @@ export class LogDirectory {
   createLog({ topic, partition, topicId, config }: NewLog): PartitionLog {
     const directory = partitionDirectoryName(topic, partition);
     assert(!this.entries.has(directory), "a partition has one log in a directory");
-    this.files.makeDirectory(directory);
-    replaceFile(this.files, `${directory}/${partitionMetadataName}`, formatPartitionMetadata(topicId));
     const log = this.openLog(topic, partition, config, undefined);
+    replaceFile(this.files, `${directory}/${partitionMetadataName}`, formatPartitionMetadata(topicId));
     this.entries.set(directory, { log, directory, topicId });
     return log;
   }
@@ -297,7 +296,7 @@ export class LogDirectory {
 
   private readTopicId(directory: string): Uuid | undefined {
     const text = readText(this.files, `${directory}/${partitionMetadataName}`);
-    if (text === undefined) return undefined;
+    if (text === undefined || text === "") return undefined;
     try {
       return parsePartitionMetadata(text);
     } catch (error) {

@@ -327,6 +327,8 @@ export class PartitionLog {
   close(): ErrorName {
     if (this.isClosed) return "NONE";
     const errorName = this.attempt(() => {
+      // A log that never held anything is its directory and no more.
+      if (this.endOffset === 0 && !this.segments.active.hasLogFile) return;
       this.flushTo(this.endOffset);
       this.segments.active.seal();
       if (!this.snapshots.all.includes(this.endOffset)) this.snapshots.write(this.producers, this.endOffset);

@@ -9,16 +9,13 @@ import { offsetOfFileName, segmentFileName } from "./segment-name.ts";
 export class ProducerSnapshots {
   private readonly files: Files;
   private readonly directory: string;
-  /** Ascending. */
+  /** Ascending, as the names are. */
   private offsets: number[];
 
-  constructor(files: Files, directory: string) {
+  constructor(files: Files, directory: string, names: readonly string[]) {
     this.files = files;
     this.directory = directory;
-    this.offsets = files
-      .list(directory)
-      .map(({ name }) => offsetOfFileName(name, ".snapshot"))
-      .filter((offset) => offset !== undefined);
+    this.offsets = names.map((name) => offsetOfFileName(name, ".snapshot")).filter((offset) => offset !== undefined);
   }
 
   get all(): readonly number[] {

@@ -84,15 +84,20 @@ class LogLoader {
   private readonly leaderEpochs: LeaderEpochCache;
   private readonly producers = new ProducerStates();
   private readonly snapshots: ProducerSnapshots;
+  /** Of the files in the directory. */
+  private readonly names: readonly string[];
   private segments: Segment[] = [];
 
   constructor(place: LogPlace, config: LogConfig) {
     this.place = place;
     this.config = config;
-    place.pool.files.makeDirectory(place.directory);
-    removeLeftovers(place);
-    this.leaderEpochs = LeaderEpochCache.load(place.pool.files, `${place.directory}/${epochCheckpointName}`);
-    this.snapshots = new ProducerSnapshots(place.pool.files, place.directory);
+    const { files } = place.pool;
+    const names = (): readonly string[] => files.list(place.directory).map(({ name }) => name);
+    const found = names();
+    if (found.length === 0) files.makeDirectory(place.directory);
+    this.names = removeLeftovers(place, found) ? names() : found;
+    this.leaderEpochs = LeaderEpochCache.load(files, `${place.directory}/${epochCheckpointName}`);
+    this.snapshots = new ProducerSnapshots(files, place.directory, this.names);
   }
 
   load(checkpoints: LogCheckpoints): LoadedLog {
@@ -121,11 +126,10 @@ class LogLoader {
 
   private openSegments(): void {
     const { pool, directory } = this.place;
-    const names = pool.files.list(directory).map(({ name }) => name);
-    const bases = names.map((name) => offsetOfFileName(name, ".log")).filter((offset) => offset !== undefined);
+    const bases = this.names.map((name) => offsetOfFileName(name, ".log")).filter((offset) => offset !== undefined);
     const known = new Set(bases);
     for (const suffix of segmentSuffixes) {
-      for (const name of names) {
+      for (const name of this.names) {
         const offset = offsetOfFileName(name, suffix);
         if (offset !== undefined && !known.has(offset)) pool.files.remove(`${directory}/${name}`);
       }
@@ -287,11 +291,11 @@ function wholeBatchByteCount(bytes: Buffer, position: number, nextOffset: number
 
 /**
  * Finish or undo what a stop interrupted: `.deleted` and `.cleaned` files go; a `.swap` file is a cleaned segment that
- * was complete, and takes the place of what it was made from.
+ * was complete, and takes the place of what it was made from. Answers whether there was anything to do.
  */
-function removeLeftovers(place: LogPlace): void {
+function removeLeftovers(place: LogPlace, names: readonly string[]): boolean {
   const { files } = place.pool;
-  const names = files.list(place.directory).map(({ name }) => name);
+  if (!names.some((name) => /\.(deleted|cleaned|swap)$/.test(name))) return false;
   const remove = (name: string): void => files.remove(`${place.directory}/${name}`);
   let cleanedMin = Infinity;
   for (const name of names) {
@@ -304,6 +308,7 @@ function removeLeftovers(place: LogPlace): void {
   for (const name of swaps) if (Number.parseInt(name, 10) >= cleanedMin) remove(name);
   const complete = swaps.filter((name) => Number.parseInt(name, 10) < cleanedMin);
   if (complete.length > 0) swapIn(place, names, complete);
+  return true;
 }
 
 function swapIn(place: LogPlace, names: readonly string[], swaps: readonly string[]): void {

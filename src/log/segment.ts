@@ -68,12 +68,18 @@ export class Segment {
     this.timeIndex = TimeIndex[make](files, this.pathOf(".timeindex"), place.baseOffset);
   }
 
-  /** A new, empty segment. What other files of that name hold is gone. */
+  /**
+   * A new, empty segment. What other files of that name hold is gone. The first segment of a log gets its file with
+   * its first batch: an empty log is the same without, and a broker may have ten thousand of them. Any other gets it
+   * at once, as its name is all that tells where the log goes on.
+   */
   static create(place: SegmentPlace, birth: SegmentBirth): Segment {
     const segment = new Segment(place, birth, true);
-    for (const suffix of segmentSuffixes) place.pool.files.remove(segment.pathOf(suffix));
-    segment.size = segment.log.opened.byteCount;
-    assert(segment.size === 0, "a new segment is empty");
+    for (const suffix of segmentSuffixes) {
+      const path = segment.pathOf(suffix);
+      if (place.pool.files.exists(path)) place.pool.files.remove(path);
+    }
+    if (place.baseOffset > 0) assert(segment.log.opened.byteCount === 0, "a new segment is empty");
     return segment;
   }
 
@@ -89,8 +95,8 @@ export class Segment {
     return this.size;
   }
 
-  get path(): string {
-    return this.pathOf(".log");
+  get hasLogFile(): boolean {
+    return this.files.exists(this.pathOf(".log"));
   }
 
   get hasIndexFile(): boolean {

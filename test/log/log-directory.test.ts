@@ -75,6 +75,7 @@ describe("A data directory", () => {
         "leader-epoch-checkpoint",
         "partition.metadata",
       ]);
+      assert.deepEqual(names(fixture, "empty-0"), ["partition.metadata"]);
       assert.equal(textOf(fixture, ".kafka_cleanshutdown"), '{"version":0,"brokerEpoch":12}');
       assert.equal(textOf(fixture, "recovery-point-offset-checkpoint"), "0\n2\norders-eu 3 2\nempty 0 0\n");
       assert.equal(textOf(fixture, "log-start-offset-checkpoint"), "0\n1\norders-eu 3 1\n");
@@ -199,7 +200,7 @@ function consumed(log: PartitionLog): GoldenRecord[] {
   let offset = log.logStartOffset;
   while (offset < log.highWatermark) {
     const slice = log.read(offset, { byteCountMax: 4096, atLeastOneBatch: true, limitOffset: log.highWatermark });
-    assert.ok(typeof slice !== "string", String(slice));
+    assert.ok(typeof slice !== "string", `read at ${offset}`);
     const bytes = Buffer.concat(slice.chunks);
     const before = offset;
     for (let at = 0; at + 61 <= bytes.byteLength && at + batchByteCountOf(bytes, at) <= bytes.byteLength;) {

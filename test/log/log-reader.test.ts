@@ -19,7 +19,7 @@ function logOf200(tailByteCountMax: number): PartitionLog {
 
 function readBytes(log: PartitionLog, startOffset: number, overrides: Partial<ReadLimits> = {}): Buffer {
   const slice = log.read(startOffset, { ...limits, ...overrides });
-  assert.ok(typeof slice !== "string", String(slice));
+  assert.ok(typeof slice !== "string", `read at ${startOffset}`);
   const bytes = Buffer.concat(slice.chunks);
   assert.equal(bytes.byteLength, slice.byteCount);
   return bytes;

@@ -26,7 +26,7 @@ const leader = { leaderEpoch: 0 };
 
 function whole(log: PartitionLog, startOffset: number): Buffer {
   const slice = log.read(startOffset, { byteCountMax: 1 << 20, atLeastOneBatch: true, limitOffset: Infinity });
-  assert.ok(typeof slice !== "string", String(slice));
+  assert.ok(typeof slice !== "string", `read at ${startOffset}`);
   return Buffer.concat(slice.chunks);
 }
 
@@ -129,7 +129,7 @@ describe("A partition log", () => {
         origin: "coordinator",
       });
     assert.equal(end({}).baseOffset, 2);
-    assert.equal(log.activeProducers[0]?.currentTransactionFirstOffset, -1);
+    assert.equal(log.activeProducers[0].currentTransactionFirstOffset, -1);
     assert.equal(end({ coordinatorEpoch: 3 }).errorName, "TRANSACTION_COORDINATOR_FENCED");
     assert.equal(end({ producerEpoch: 0 }).errorName, "INVALID_PRODUCER_EPOCH");
     assert.equal(log.appendAsLeader(buildMarkerBatch(marker, compression), leader).errorName, "INVALID_RECORD");
@@ -138,7 +138,7 @@ describe("A partition log", () => {
   it("deletes records within a batch and serves that batch still (M23)", () => {
     const fixture = LogFixture.inMemory();
     const log = fixture.open();
-    for (const _ of Array.from({ length: 20 })) log.appendAsLeader(batchOfCount(10), leader);
+    for (let index = 0; index < 20; index++) log.appendAsLeader(batchOfCount(10), leader);
     const byteCount = log.byteCount;
     assert.equal(log.deleteRecordsBefore(105), "OFFSET_OUT_OF_RANGE");
     log.advanceHighWatermark(200);
@@ -381,18 +381,22 @@ class Walkthrough {
   take(next: Step): void {
     switch (next.kind) {
       case "append":
-        return this.append(next.values, next.codec);
+        this.append(next.values, next.codec);
+        return;
       case "close":
         assert.equal(this.log.close(), "NONE");
-        return this.reopen(true);
+        this.reopen(true);
+        return;
       case "crash":
         this.log.abandon();
-        return this.reopen(false);
+        this.reopen(false);
+        return;
       case "tear": {
         this.log.abandon();
         const last = this.fixture.fileNames().findLast((name) => name.endsWith(".log"));
         this.fixture.appendToFile(last!, batchOf(["never acknowledged"]).subarray(0, 70));
-        return this.reopen(false);
+        this.reopen(false);
+        return;
       }
       case "flush":
         assert.equal(this.log.flush(), "NONE");
@@ -402,7 +406,8 @@ class Walkthrough {
         assert.equal(this.log.deleteOldSegments(0), "NONE");
         return;
       case "truncate":
-        return this.truncate(Math.round(this.log.logEndOffset * (1 - next.part / 4)));
+        this.truncate(Math.round(this.log.logEndOffset * (1 - next.part / 4)));
+        return;
       case "delete": {
         this.log.advanceHighWatermark(this.log.logEndOffset);
         assert.equal(this.log.deleteRecordsBefore(Math.round(this.log.logEndOffset * next.part * 0.5)), "NONE");
