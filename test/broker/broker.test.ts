@@ -80,8 +80,7 @@ describe("A broker", () => {
     const at = new BrokerScene();
     at.createTopic("orders");
     at.produce("orders", 0, batchOf(["a", "b"]));
-    at.broker().abandon();
-    at.world.node("broker-1")[Symbol.dispose]();
+    at.killBroker();
     at.startBroker(1);
     assert.equal(at.broker().partitions.find("orders", 0)?.highWatermark, 2);
   });

@@ -131,20 +131,28 @@ export class BrokerScene {
       onChange: (topic) => this.changes.push(topic),
       onCrash: (error) => this.crashes.push(error),
     });
-    let isStarted = false;
     broker.start((start) => {
-      assert.equal(start.kind, "started");
-      if (start.kind === "started") this.addresses.set(id, start.address);
-      isStarted = true;
+      if (start.kind === "failed") throw new Error(start.sentence);
+      this.addresses.set(id, start.address);
+      this.brokers.set(id, broker);
     });
-    this.world.runUntil(() => isStarted);
-    this.brokers.set(id, broker);
+    this.world.runUntil(() => this.brokers.has(id));
     this.store.change(brokerCame(this.store.metadata, { id, ...this.address(id), rack: null }));
   }
 
   /** End a broker, in order, and its process with it. */
   stopBroker(id = 1): void {
     this.broker(id).stop();
+    this.endProcess(id);
+  }
+
+  /** End a broker's process in the middle of whatever it does. */
+  killBroker(id = 1): void {
+    this.broker(id).abandon();
+    this.endProcess(id);
+  }
+
+  private endProcess(id: number): void {
     this.brokers.delete(id);
     this.clients.delete(id);
     this.world.node(`broker-${id}`)[Symbol.dispose]();
@@ -163,7 +171,7 @@ export class BrokerScene {
       false,
       ([made]) => {
         assert.equal(made?.errorName, "NONE");
-        topicId = made?.topicId;
+        topicId = made.topicId;
       },
     );
     this.world.runUntil(() => topicId !== undefined);

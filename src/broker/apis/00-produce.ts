@@ -43,7 +43,7 @@ export const produce: Api<0> = {
   handle(request, context, respond) {
     const leaders = new CurrentLeaders(context.broker);
     const isUnauthorized = request.transactionalId === null && holdsTransactionalBatch(request);
-    let failure: ErrorName = "NONE";
+    const failures: ErrorName[] = [];
     const asked = request.topicData.filter(({ partitionData }) => partitionData.length > 0);
     const responses = mergeTopics(asked).map((topicData) => {
       const topic = topicNameOf(topicData, context);
@@ -52,14 +52,14 @@ export const produce: Api<0> = {
         const result = isUnauthorized
           ? refusedAppend("TRANSACTIONAL_ID_AUTHORIZATION_FAILED", -1)
           : appendOne(place, request, context);
-        if (result.errorName !== "NONE") failure = result.errorName;
+        if (result.errorName !== "NONE") failures.push(result.errorName);
         return answerOf(place, result, context.apiVersion >= currentLeaderVersion ? leaders : undefined);
       });
       return { name: topicData.name, topicId: topicData.topicId, partitionResponses };
     });
     if (request.acks !== 0) respond({ responses, nodeEndpoints: leaders.nodeEndpoints });
-    else if (failure === "NONE") context.finishSilently();
-    else context.closeConnection(`Produce with acks=0 failed with ${failure}`);
+    else if (failures.length === 0) context.finishSilently();
+    else context.closeConnection(`Produce with acks=0 failed with ${failures.join(", ")}`);
   },
 };
 
@@ -95,21 +95,14 @@ function isTransactionalBatch(records: Buffer | null): boolean {
   return isBatch && isTransactional(records, 0);
 }
 
-/** Kafka's order: what is asked for, then how, then where, then the batch itself. */
-function appendOne({ topic, index, records }: AskedAppend, request: Request, context: RequestContext): AppendResult {
+/** Kafka's order: where to, then whether it is a batch at all, then how, and at last the leader's own rules. */
+function appendOne(asked: AskedAppend, request: Request, context: RequestContext): AppendResult {
+  const { topic, index, records } = asked;
   const { broker, apiVersion } = context;
-  if (topic === "" && apiVersion >= topicIdVersion) return refusedAppend("UNKNOWN_TOPIC_ID", -1);
-  if (!isKnownPartition(broker, topic, index)) return refusedAppend("UNKNOWN_TOPIC_OR_PARTITION", -1);
+  if (!isKnownPartition(broker, topic, index)) return refusedAppend(unknownName(topic, apiVersion), -1);
   if (records === null) return refusedAppend("INVALID_RECORD", -1);
-  if (!legalAcks.includes(request.acks))
-    return refusedAppend(framingErrorOf(records, apiVersion) ?? "INVALID_REQUIRED_ACKS", -1);
-  if (isInternalTopic(topic))
-    return refusedAppend(framingErrorOf(records, apiVersion) ?? "INVALID_TOPIC_EXCEPTION", -1);
-  if (isTransactionalBatch(records)) {
-    // There are no transactions yet, so this batch can't belong to one.
-    return refusedAppend(apiVersion >= abortableVersion ? "TRANSACTION_ABORTABLE" : "INVALID_TXN_STATE", -1);
-  }
-  const partition = findLed(broker, topic, index);
+  const refusal = refusalOf(topic, records, request, apiVersion);
+  const partition = refusal ?? findLed(broker, topic, index);
   if (typeof partition === "string") return refusedAppend(framingErrorOf(records, apiVersion) ?? partition, -1);
   if (request.acks === acksOfAll && !partition.hasEnoughInSyncReplicas) {
     return refusedAppend(framingErrorOf(records, apiVersion) ?? "NOT_ENOUGH_REPLICAS", partition.logStartOffset);
@@ -117,6 +110,20 @@ function appendOne({ topic, index, records }: AskedAppend, request: Request, con
   const result = partition.append(records, apiVersion);
   if (result.errorName === "NONE" && !result.isDuplicate) broker.touch(partition);
   return result;
+}
+
+/** A topic that was asked for by an unknown id has no name here. */
+function unknownName(topic: string, apiVersion: number): ErrorName {
+  return topic === "" && apiVersion >= topicIdVersion ? "UNKNOWN_TOPIC_ID" : "UNKNOWN_TOPIC_OR_PARTITION";
+}
+
+/** What speaks against this batch for this topic, whoever leads; undefined where nothing does. */
+function refusalOf(topic: string, records: Buffer, request: Request, apiVersion: number): ErrorName | undefined {
+  if (!legalAcks.includes(request.acks)) return "INVALID_REQUIRED_ACKS";
+  if (isInternalTopic(topic)) return "INVALID_TOPIC_EXCEPTION";
+  if (!isTransactionalBatch(records)) return undefined;
+  // There are no transactions yet, so this batch can't belong to one.
+  return apiVersion >= abortableVersion ? "TRANSACTION_ABORTABLE" : "INVALID_TXN_STATE";
 }
 
 /** `leaders` where the version tells who leads instead. */

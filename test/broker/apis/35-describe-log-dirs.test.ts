@@ -45,6 +45,6 @@ describe("DescribeLogDirs", () => {
     assert.deepEqual([unbounded?.totalBytes, unbounded?.usableBytes], [-1, -1]);
     const [bounded] = new BrokerScene({ disk: { capacityBytes: 100_000 } }).ask(35, 4, { topics: [] }).results;
     assert.equal(bounded?.totalBytes, 100_000);
-    assert.ok((bounded?.usableBytes ?? 0) > 0);
+    assert.ok(bounded.usableBytes > 0);
   });
 });
