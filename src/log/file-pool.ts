@@ -11,11 +11,14 @@ export class PooledFile {
   readonly path: string;
   wasUsedLately = false;
   private readonly pool: FilePool;
+  /** A file that was there and is gone is an error of the disk, and not made anew in silence. */
+  private mayCreate: boolean;
   private file: File | undefined;
 
-  constructor(pool: FilePool, path: string) {
+  constructor(pool: FilePool, path: string, mayCreate: boolean) {
     this.pool = pool;
     this.path = path;
+    this.mayCreate = mayCreate;
   }
 
   /** The open file: to be used at once and not to be kept. */
@@ -23,7 +26,8 @@ export class PooledFile {
     this.wasUsedLately = true;
     if (this.file === undefined) {
       this.pool.makeRoomFor(this);
-      this.file = this.pool.files.open(this.path, { create: true });
+      this.file = this.pool.files.open(this.path, { create: this.mayCreate });
+      this.mayCreate = false;
     }
     return this.file;
   }
@@ -59,8 +63,9 @@ export class FilePool {
     return this.open.size;
   }
 
-  file(path: string): PooledFile {
-    return new PooledFile(this, path);
+  /** A file that is there, or with `create` one that may have to be made when it is first used. */
+  file(path: string, options: { readonly create: boolean }): PooledFile {
+    return new PooledFile(this, path, options.create);
   }
 
   makeRoomFor(file: PooledFile): void {

@@ -50,6 +50,11 @@ export class IndexFile {
     return this.count * this.entryByteCount;
   }
 
+  /** Have the entries in memory, where they grow. */
+  load(): void {
+    if (this.memory === undefined) this.inMemory();
+  }
+
   /** Room for one more entry: the caller writes it at the returned position of `bytes`. */
   extend(): { readonly bytes: Buffer; readonly position: number } {
     let bytes = this.inMemory();

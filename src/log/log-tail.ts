@@ -29,8 +29,8 @@ interface TailChunk {
 export class TailBudget {
   readonly byteCountMax: number;
   private heldByteCount = 0;
-  private queue: TailChunk[] = [];
-  private queueStart = 0;
+  /** In the order in which they were appended. */
+  private readonly chunks = new Set<TailChunk>();
 
   constructor(byteCountMax: number) {
     this.byteCountMax = byteCountMax;
@@ -41,30 +41,19 @@ export class TailBudget {
   }
 
   hold(chunk: TailChunk): void {
-    this.queue.push(chunk);
+    this.chunks.add(chunk);
     this.heldByteCount += chunk.heldByteCount;
-    while (this.heldByteCount > this.byteCountMax) this.dropOldest();
+    for (const oldest of this.chunks) {
+      if (this.heldByteCount <= this.byteCountMax) return;
+      oldest.tail.dropFirst();
+    }
   }
 
   release(chunk: TailChunk): void {
     assert(!chunk.isDropped, "a chunk of a tail is dropped once");
     chunk.isDropped = true;
+    this.chunks.delete(chunk);
     this.heldByteCount -= chunk.heldByteCount;
-    if (this.queue[this.queueStart] === chunk) this.skipDropped();
-  }
-
-  private dropOldest(): void {
-    this.skipDropped();
-    const oldest = this.queue[this.queueStart];
-    assert(oldest !== undefined, "memory that is held is held by a chunk");
-    oldest.tail.dropFirst();
-  }
-
-  private skipDropped(): void {
-    while (this.queue[this.queueStart]?.isDropped === true) this.queueStart++;
-    if (this.queueStart < 1024 && this.queueStart < this.queue.length) return;
-    this.queue = this.queue.slice(this.queueStart);
-    this.queueStart = 0;
   }
 }
 

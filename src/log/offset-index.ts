@@ -42,6 +42,11 @@ export class OffsetIndex {
     return this.entries.byteCount;
   }
 
+  /** Have it in memory: from then on neither reading nor appending touches the disk. */
+  load(): void {
+    this.entries.load();
+  }
+
   isFull(byteCountMax: number): boolean {
     return this.entries.count >= Math.floor(byteCountMax / entryByteCount);
   }

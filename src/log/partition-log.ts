@@ -85,6 +85,8 @@ export class PartitionLog {
   private watermark: number;
   private flushedMs: number;
   private isClosed = false;
+  /** A cut failed half-way: what the files hold is known again when the log is next opened, and recovered. */
+  private isOffline = false;
   /** Files of deleted segments, to be removed once nobody can be reading them. */
   private condemned: { readonly path: string; readonly dueMs: number }[] = [];
 
@@ -170,6 +172,7 @@ export class PartitionLog {
   /** Give a produced batch its place. `records` belongs to the log from now on and is written to. */
   appendAsLeader(records: Buffer, append: LeaderAppend): AppendResult {
     assert(!this.isClosed, "a closed log is not appended to");
+    if (this.isOffline) return refusedAppend("KAFKA_STORAGE_ERROR", -1);
     const origin = append.origin ?? "client";
     const verdict = this.validator.validate(records, {
       topicPartition: this.place.topicPartition,
@@ -195,6 +198,7 @@ export class PartitionLog {
    */
   appendAsFollower(records: Buffer): ErrorName {
     assert(!this.isClosed, "a closed log is not appended to");
+    if (this.isOffline) return "KAFKA_STORAGE_ERROR";
     const chunk = checkReplicated(records, this.endOffset);
     if (typeof chunk === "string") return chunk;
     if (chunk.bytes.byteLength === 0) return "NONE";
@@ -217,6 +221,7 @@ export class PartitionLog {
   read(startOffset: number, limits: ReadLimits): LogSlice | ErrorName {
     if (startOffset < this.startOffset || startOffset > this.endOffset) return "OFFSET_OUT_OF_RANGE";
     if (startOffset >= Math.min(limits.limitOffset, this.endOffset)) return emptySlice;
+    if (this.isOffline) return "KAFKA_STORAGE_ERROR";
     return answered(() => this.reader.read(startOffset, limits));
   }
 
@@ -276,9 +281,7 @@ export class PartitionLog {
   truncateTo(offset: number): ErrorName {
     if (offset >= this.endOffset) return this.attempt(() => this.leaderEpochs.truncateFromEnd(this.endOffset));
     if (offset < this.segments.first.baseOffset) return this.truncateFullyAndStartAt(offset);
-    return this.attempt(() => {
-      this.tail.clear();
-      this.reader.forget();
+    return this.attemptCut(() => {
       while (this.segments.active.baseOffset > offset) this.segments.pop().remove();
       const { active } = this.segments;
       active.truncate(active.positionOf(offset), offset);
@@ -294,9 +297,7 @@ export class PartitionLog {
 
   /** Drop all and go on, empty, at `offset`: a follower that fell behind its leader's start. */
   truncateFullyAndStartAt(offset: number): ErrorName {
-    return this.attempt(() => {
-      this.tail.clear();
-      this.reader.forget();
+    return this.attemptCut(() => {
       for (const segment of this.segments.all) segment.remove();
       this.segments.replaceAll(this.newSegment(offset));
       this.snapshots.removeWhere(() => true);
@@ -406,10 +407,10 @@ export class PartitionLog {
     this.moveStartTo(this.segments.at(count).baseOffset);
     this.reader.forget();
     for (let dropped = 0; dropped < count; dropped++) {
-      const paths = this.segments.first.markDeleted();
-      this.condemned.push(...paths.map((path) => ({ path, dueMs })));
-      const { baseOffset } = this.segments.shift();
-      this.snapshots.removeWhere((offset) => offset === baseOffset);
+      // Out of the log first: a name that the disk won't change must not be read again under the old one.
+      const segment = this.segments.shift();
+      this.condemned.push(...segment.markDeleted().map((path) => ({ path, dueMs })));
+      this.snapshots.removeWhere((offset) => offset === segment.baseOffset);
     }
   }
 
@@ -446,7 +447,17 @@ export class PartitionLog {
     this.flushedMs = this.place.clock.wallMs();
   }
 
+  /** What changes positions: nobody may go on with those that were known before, nor with half of a change. */
+  private attemptCut(cut: () => void): ErrorName {
+    this.tail.clear();
+    this.reader.forget();
+    const errorName = this.attempt(cut);
+    if (errorName !== "NONE") this.isOffline = true;
+    return errorName;
+  }
+
   private attempt(work: () => void): ErrorName {
+    if (this.isOffline) return "KAFKA_STORAGE_ERROR";
     try {
       work();
       return "NONE";

@@ -62,7 +62,7 @@ export class Segment {
     this.files = files;
     this.createdMs = birth.createdMs;
     this.rollJitterMs = birth.rollJitterMs;
-    this.log = place.pool.file(this.pathOf(".log"));
+    this.log = place.pool.file(this.pathOf(".log"), { create: isNew });
     const make = isNew ? "empty" : "existing";
     this.offsetIndex = OffsetIndex[make](files, this.pathOf(".index"), place.baseOffset);
     this.timeIndex = TimeIndex[make](files, this.pathOf(".timeindex"), place.baseOffset);
@@ -129,6 +129,9 @@ export class Segment {
   append(chunk: AppendedChunk, indexIntervalBytes: number): void {
     assert(chunk.lastOffset >= this.baseOffset, "a segment holds offsets from its base on");
     const position = this.size;
+    // What is read from index files for the bookkeeping is read before: after the write nothing may fail any more.
+    this.offsetIndex.load();
+    this.timeIndex.load();
     this.log.opened.append([chunk.bytes]);
     this.size += chunk.bytes.byteLength;
     this.noteBatch(chunk, position, indexIntervalBytes);

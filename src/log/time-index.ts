@@ -42,6 +42,11 @@ export class TimeIndex {
     return this.entries.byteCount;
   }
 
+  /** Have it in memory: from then on neither reading nor appending touches the disk. */
+  load(): void {
+    this.entries.load();
+  }
+
   /** One slot stays free for the entry that a roll or a close adds. */
   isFull(byteCountMax: number): boolean {
     return this.entries.count >= Math.floor(byteCountMax / entryByteCount) - 1;

@@ -115,9 +115,14 @@ export class LogFixture {
   }
 }
 
-/** Run `work` once on files in memory and once on real ones in a directory that is removed afterwards. */
+/** Run `work` once on files in memory and once on real ones. */
 export function onBothKindsOfFiles(work: (makeFixture: () => LogFixture) => void): void {
   work(() => LogFixture.inMemory());
+  withRealFiles(work);
+}
+
+/** Run `work` with fixtures on real files, in a directory that is removed afterwards. */
+export function withRealFiles(work: (makeFixture: () => LogFixture) => void): void {
   const root = mkdtempSync(join(tmpdir(), "tapedeck-log-"));
   try {
     let count = 0;

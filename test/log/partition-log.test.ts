@@ -20,6 +20,7 @@ import {
   record,
   recordsOf,
   valuesOf,
+  withRealFiles,
 } from "./log-fixture.ts";
 
 const leader = { leaderEpoch: 0 };
@@ -280,6 +281,40 @@ describe("A partition log on a disk that fails", () => {
     });
   }
 
+  it("appends nothing where it can't read the index that the append would add to", () => {
+    const disk = new FickleDisk();
+    const fixture = LogFixture.inMemory({ faults: disk });
+    const config = { indexIntervalBytes: 1 };
+    const log = fixture.open({ config });
+    for (let index = 0; index < 3; index++) log.appendAsLeader(batchOfCount(5), leader);
+    log.close();
+    const again = fixture.open({ config, hadCleanShutdown: true });
+    for (const name of [".index", ".timeindex"]) {
+      [disk.failing, disk.pathPart] = ["read", name];
+      assert.equal(again.appendAsLeader(batchOfCount(5), leader).errorName, "KAFKA_STORAGE_ERROR");
+      assert.equal(again.logEndOffset, 15);
+    }
+    disk.failing = undefined;
+    assert.equal(again.appendAsLeader(batchOfCount(5), leader).baseOffset, 15);
+    assert.equal(readAll(again).length, 20);
+  });
+
+  it("serves nothing more after a cut that failed half-way, and is recovered when opened again", () => {
+    const disk = new FickleDisk();
+    const fixture = LogFixture.inMemory({ faults: disk });
+    const config = { segmentBytes: 2 * batchOfCount(5).byteLength };
+    const log = fixture.open({ config });
+    for (let index = 0; index < 6; index++) log.appendAsLeader(batchOfCount(5), leader);
+    [disk.failing, disk.pathPart] = ["truncate", ".log"];
+    assert.equal(log.truncateTo(7), "KAFKA_STORAGE_ERROR");
+    disk.failing = undefined;
+    assert.equal(log.appendAsLeader(batchOfCount(5), leader).errorName, "KAFKA_STORAGE_ERROR");
+    const limits = { byteCountMax: 1000, atLeastOneBatch: true, limitOffset: 30 };
+    assert.equal(log.read(0, limits), "KAFKA_STORAGE_ERROR");
+    assert.equal(log.close(), "KAFKA_STORAGE_ERROR");
+    assert.equal(readAll(fixture.open({ config })).length, 10);
+  });
+
   it("says that a full disk is full", () => {
     const fixture = LogFixture.inMemory({ capacityBytes: 1000 });
     const log = fixture.open();
@@ -469,26 +504,37 @@ class Walkthrough {
   }
 }
 
+/** Any history of up to so many steps, under any of a few configurations. */
+function holdsWhatItAcknowledged(makeFixture: () => LogFixture, numRuns: number): void {
+  const config = fc.record({
+    segmentBytes: fc.constantFrom(5000, 8000, 1 << 30),
+    indexIntervalBytes: fc.constantFrom(1, 300, 4096),
+    segmentIndexBytes: fc.constantFrom(48, 10_485_760),
+  });
+  const property = fc.property(
+    config,
+    fc.constantFrom(0, 700, 1 << 20),
+    fc.array(step, { maxLength: 40 }),
+    (chosen, tailByteCountMax, steps) => {
+      const walkthrough = new Walkthrough(makeFixture(), chosen, tailByteCountMax);
+      for (const next of steps) {
+        walkthrough.take(next);
+        walkthrough.check();
+      }
+      walkthrough.end();
+    },
+  );
+  fc.assert(property, { numRuns, seed: 20 });
+}
+
 describe("Whatever happens to a partition log", () => {
-  it("it holds exactly what it acknowledged", () => {
-    const config = fc.record({
-      segmentBytes: fc.constantFrom(5000, 8000, 1 << 30),
-      indexIntervalBytes: fc.constantFrom(1, 300, 4096),
-      segmentIndexBytes: fc.constantFrom(48, 10_485_760),
+  it("it holds exactly what it acknowledged, in memory", () => {
+    holdsWhatItAcknowledged(() => LogFixture.inMemory(), 150);
+  });
+
+  it("it holds exactly what it acknowledged, on disk", () => {
+    withRealFiles((makeFixture) => {
+      holdsWhatItAcknowledged(makeFixture, 15);
     });
-    const property = fc.property(
-      config,
-      fc.constantFrom(0, 700, 1 << 20),
-      fc.array(step, { maxLength: 40 }),
-      (chosen, tailByteCountMax, steps) => {
-        const walkthrough = new Walkthrough(LogFixture.inMemory(), chosen, tailByteCountMax);
-        for (const next of steps) {
-          walkthrough.take(next);
-          walkthrough.check();
-        }
-        walkthrough.end();
-      },
-    );
-    fc.assert(property, { numRuns: 150, seed: 20 });
   });
 });
