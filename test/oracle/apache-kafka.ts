@@ -27,6 +27,8 @@ export interface ApacheKafka {
   /** Ids of the brokers' processes, for whoever measures their memory. */
   readonly processIds: readonly number[];
   readonly directory: string;
+  /** When the first broker's process was started, its directory ready, on the clock of `performance.now()`. */
+  readonly startedMs: number;
   stop(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export async function startApacheKafka(options: ApacheKafkaOptions = {}): Promis
   const brokers = ports.slice(0, brokerCount).map((port, index) => ({ id: index + 1, host: "127.0.0.1", port }));
   const voters = brokers.map(({ id }, index) => `${id}@127.0.0.1:${ports[brokerCount + index] ?? 0}`).join(",");
   const processes: ChildProcess[] = [];
+  let startedMs: number | undefined;
   const stop = async () => {
     await Promise.all(processes.map(stopProcess));
     rmSync(directory, { recursive: true, force: true });
@@ -83,6 +86,7 @@ export async function startApacheKafka(options: ApacheKafkaOptions = {}): Promis
       processes.push(
         startBroker({ classPath, directory, id: broker.id, heapMegabytes }, { ...properties, ...configs }),
       );
+      startedMs ??= performance.now();
     }
     for (const broker of brokers) await untilItAnswers(broker.port, brokerCount, processes);
   } catch (error) {
@@ -91,7 +95,8 @@ export async function startApacheKafka(options: ApacheKafkaOptions = {}): Promis
     throw new Error(`Apache Kafka did not start:\n${log}`, { cause: error });
   }
   const bootstrapServers = brokers.map(({ host, port }) => `${host}:${port}`).join(",");
-  return { bootstrapServers, brokers, processIds: processes.map(({ pid }) => pid ?? 0), directory, stop };
+  const processIds = processes.map(({ pid }) => pid ?? 0);
+  return { bootstrapServers, brokers, processIds, directory, startedMs: startedMs ?? 0, stop };
 }
 
 interface NodeOptions {
