@@ -132,8 +132,8 @@ describe("Produce", () => {
       return at.ask(0, version, asked).responses[0]?.partitionResponses[0]?.errorCode;
     };
     assert.equal(codeOf(9, null), errorCodeOf("TRANSACTIONAL_ID_AUTHORIZATION_FAILED"));
-    assert.equal(codeOf(10, "t"), errorCodeOf("INVALID_TXN_STATE"));
-    assert.equal(codeOf(11, "t"), errorCodeOf("TRANSACTION_ABORTABLE"));
+    assert.equal(codeOf(10, "t"), errorCodeOf("INVALID_PRODUCER_ID_MAPPING"));
+    assert.equal(codeOf(11, "t"), errorCodeOf("INVALID_PRODUCER_ID_MAPPING"));
     const plain = at.ask(0, 9, { ...request(-1, batchOf(["a"])), transactionalId: "t" });
     assert.equal(plain.responses[0]?.partitionResponses[0]?.errorCode, 0);
   });
