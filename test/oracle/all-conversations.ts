@@ -18,6 +18,7 @@ import { alterConfigsConversations } from "./conversations/33-alter-configs.ts";
 import { createPartitionsConversations } from "./conversations/37-create-partitions.ts";
 import { describeConversations } from "./conversations/60-describe.ts";
 import { framingConversations } from "./conversations/framing.ts";
+import { generatedConversations } from "./conversations/generated.ts";
 
 /** Every conversation, by the file under `test/golden/conversations/` that holds Apache Kafka's part of it. */
 export const conversationFiles: ReadonlyMap<string, readonly ConversationScript[]> = new Map([
@@ -40,4 +41,5 @@ export const conversationFiles: ReadonlyMap<string, readonly ConversationScript[
   ["37-create-partitions", createPartitionsConversations],
   ["60-describe", describeConversations],
   ["framing", framingConversations],
+  ["generated", generatedConversations],
 ]);

@@ -65,6 +65,9 @@ const stableTexts: readonly RegExp[] = [
   /^One or more records have been rejected/,
   /^Compacted topic cannot accept message without key/,
   /^NONE$/,
+  /^Timestamp (<time>|-?\d+) of message with offset/,
+  /^Invalid magic found in record/,
+  /^Record size -?\d+ is less than/,
 ];
 
 function isWording(path: Path): boolean {

@@ -66,6 +66,7 @@ export interface RawStep {
   readonly answerAs?: { readonly api: ApiName; readonly version: number };
   /** How long no answer must come before it counts as silence. */
   readonly waitMs?: number;
+  readonly onlyOwnTopics?: boolean;
 }
 
 /** Ask without waiting; the step `receive` takes the answer. */
@@ -84,6 +85,8 @@ export interface ReceiveStep {
 export interface PauseStep {
   readonly kind: "pause";
   readonly ms: number;
+  /** Only where a broker learns a little later what the controller has decided. */
+  readonly isForLag: boolean;
 }
 
 /** What a conversation is built from: its own topics, and its own time. */
@@ -154,7 +157,12 @@ export function receive(on: string, options: { readonly paceMs?: number } = {}):
 }
 
 export function pause(ms: number): PauseStep {
-  return { kind: "pause", ms };
+  return { kind: "pause", ms, isForLag: false };
+}
+
+/** Apache Kafka's brokers may still know the old state when the change has been answered; Tapedeck's don't. */
+export function catchUp(): PauseStep {
+  return { kind: "pause", ms: 200, isForLag: true };
 }
 
 /** Versions `from` to `to`, both included. */

@@ -29,10 +29,11 @@ const inventedNames: ReadonlySet<string> = new Set([
   "producerId",
   "sessionId",
   "logDir",
-  "totalBytes",
-  "usableBytes",
   "finalizedFeaturesEpoch",
 ]);
+
+/** What a disk has is another number each time. */
+const diskNames: ReadonlySet<string> = new Set(["totalBytes", "usableBytes"]);
 
 /** By these the elements of a list are told apart. */
 const keyNames = ["resourceType", "topic", "topicName", "name", "topicId", "partition", "partitionIndex", "index"];
@@ -52,10 +53,12 @@ export class Normalizer {
   }
 
   /** Call it on all outcomes of a conversation in order: names are given by first appearance. */
-  outcome(outcome: Outcome, api: string, onlyOwnTopics: boolean): Outcome {
-    if ("answer" in outcome) return { ...outcome, answer: this.answer(outcome.answer, api, onlyOwnTopics) };
+  outcome(outcome: Outcome, apis: readonly string[], onlyOwnTopics: boolean): Outcome {
+    if ("answer" in outcome) return { ...outcome, answer: this.answer(outcome.answer, apis[0] ?? "", onlyOwnTopics) };
     if ("answers" in outcome) {
-      return { ...outcome, answers: outcome.answers.map((answer) => this.answer(answer, api, onlyOwnTopics)) };
+      const { order, answers } = outcome;
+      const normal = answers.map((answer, index) => this.answer(answer, apis[order[index] ?? 0] ?? "", onlyOwnTopics));
+      return { order, answers: normal };
     }
     return outcome;
   }
@@ -120,11 +123,12 @@ export class Normalizer {
     if (name === "topicId") return this.nameOf(text, name);
     let shown = text.replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:<port>");
     for (const [id, called] of this.invented) if (id.length === 22) shown = shown.replaceAll(id, `<${called}>`);
-    return shown.length > 400 ? digest(Buffer.from(shown)) : shown.replaceAll(/\b1\d{12}\b/g, "<time>");
+    return shown.length > 400 ? digest(Buffer.from(shown)) : shown.replaceAll(/\b1\d{12}\b|-922\d{16}\b/g, "<time>");
   }
 
   private number(value: number, name: string): Value {
     if (name === "errorCode") return value === 0 ? 0 : `${value} ${errorNameOf(value)}`;
+    if (diskNames.has(name)) return value <= 0 ? value : "<some>";
     if (inventedNames.has(name)) return value <= 0 ? value : this.nameOf(String(value), name);
     if (name === "throttleTimeMs" && value > 0) return "<throttled>";
     return this.time(value);

@@ -28,25 +28,34 @@ export class Performer {
     const { outcomes, topicIds } = await talk(conversation, this.target);
     const normalizer = new Normalizer({ originMs, topicPrefix, topicIds });
     return outcomes.map(({ step, asked, outcome }) => {
-      const { api, onlyOwnTopics } = apiOf(conversation, step);
-      return { step, asked, outcome: normalizer.outcome(outcome, api, onlyOwnTopics) };
+      const { apis, onlyOwnTopics } = apisOf(conversation, step);
+      return { step, asked, outcome: normalizer.outcome(outcome, apis, onlyOwnTopics) };
     });
   }
 }
 
-function apiOf(conversation: Conversation, index: number): { readonly api: string; readonly onlyOwnTopics: boolean } {
+interface AskedApis {
+  /** Of each request of the step, in order. */
+  readonly apis: readonly string[];
+  readonly onlyOwnTopics: boolean;
+}
+
+function apisOf(conversation: Conversation, index: number): AskedApis {
   const step: Step | undefined = conversation.steps[index];
   if (step === undefined) throw new Error(`conversation "${conversation.name}" has no step ${index}`);
   switch (step.kind) {
     case "request":
-      return { api: step.api, onlyOwnTopics: step.onlyOwnTopics ?? false };
+      return { apis: [step.api], onlyOwnTopics: step.onlyOwnTopics ?? false };
     case "raw":
-      return { api: step.answerAs?.api ?? "", onlyOwnTopics: false };
+      return {
+        apis: step.answerAs === undefined ? [] : [step.answerAs.api],
+        onlyOwnTopics: step.onlyOwnTopics ?? false,
+      };
     case "pipeline":
-      return { api: step.requests[0]?.api ?? "", onlyOwnTopics: false };
+      return { apis: step.requests.map(({ api }) => api), onlyOwnTopics: false };
     case "send":
     case "receive":
     case "pause":
-      return { api: "", onlyOwnTopics: false };
+      return { apis: [], onlyOwnTopics: false };
   }
 }

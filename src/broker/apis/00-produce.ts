@@ -19,8 +19,6 @@ type PartitionAnswer = ResponseDraftOf<0>["responses"][number]["partitionRespons
 const topicIdVersion = 13;
 /** From this version on a wrong broker says who is right (KIP-951). */
 const currentLeaderVersion = 10;
-/** From this version on clients know an error that only aborts their transaction (KIP-890). */
-const abortableVersion = 11;
 const acksOfAll = -1;
 const legalAcks: readonly number[] = [-1, 0, 1];
 
@@ -101,7 +99,7 @@ function appendOne(asked: AskedAppend, request: Request, context: RequestContext
   const { broker, apiVersion } = context;
   if (!isKnownPartition(broker, topic, index)) return refusedAppend(unknownName(topic, apiVersion), -1);
   if (records === null) return refusedAppend("INVALID_RECORD", -1);
-  const refusal = refusalOf(topic, records, request, apiVersion);
+  const refusal = refusalOf(topic, records, request);
   const partition = refusal ?? findLed(broker, topic, index);
   if (typeof partition === "string") return refusedAppend(framingErrorOf(records, apiVersion) ?? partition, -1);
   if (request.acks === acksOfAll && !partition.hasEnoughInSyncReplicas) {
@@ -118,12 +116,11 @@ function unknownName(topic: string, apiVersion: number): ErrorName {
 }
 
 /** What speaks against this batch for this topic, whoever leads; undefined where nothing does. */
-function refusalOf(topic: string, records: Buffer, request: Request, apiVersion: number): ErrorName | undefined {
+function refusalOf(topic: string, records: Buffer, request: Request): ErrorName | undefined {
   if (!legalAcks.includes(request.acks)) return "INVALID_REQUIRED_ACKS";
   if (isInternalTopic(topic)) return "INVALID_TOPIC_EXCEPTION";
-  if (!isTransactionalBatch(records)) return undefined;
-  // There are no transactions yet, so this batch can't belong to one.
-  return apiVersion >= abortableVersion ? "TRANSACTION_ABORTABLE" : "INVALID_TXN_STATE";
+  // There are no transactions yet, so that no coordinator ever heard of this transactional id.
+  return isTransactionalBatch(records) ? "INVALID_PRODUCER_ID_MAPPING" : undefined;
 }
 
 /** `leaders` where the version tells who leads instead. */

@@ -1,5 +1,5 @@
 import { batch, codecs, numbered } from "../batches.ts";
-import { conversation, pause, request, type ConversationScript } from "../conversation.ts";
+import { catchUp, conversation, pause, request, type ConversationScript } from "../conversation.ts";
 import { createTopic, fetch, incrementalAlter, listOffsets, operation, produce, resource } from "../scripts.ts";
 
 const hourMs = 3_600_000;
@@ -61,7 +61,9 @@ export const produceConfigConversations: readonly ConversationScript[] = [
   conversation("configs: log append time", ({ topic, recordTime }) => [
     createTopic(topic("t"), { configs: { "message.timestamp.type": "LogAppendTime" } }),
     produce(topic("t"), batch({ records: numbered(3), baseTimestamp: recordTime(0) })),
+    pause(20),
     produce(topic("t"), batch({ records: numbered(3), codec: "gzip", baseTimestamp: recordTime(0) })),
+    pause(20),
     produce(topic("t"), batch({ records: numbered(1), baseTimestamp: recordTime(900_000) }), { version: 3 }),
     fetch(topic("t")),
     request("ListOffsets", 7, listOffsets(topic("t"), [[0, -3]])),
@@ -79,7 +81,7 @@ export const produceConfigConversations: readonly ConversationScript[] = [
     createTopic(topic("t")),
     produce(topic("t"), batch({ records: numbered(1), baseTimestamp: recordTime(0) })),
     incrementalAlter(resource.topic, topic("t"), [["message.timestamp.type", operation.set, "LogAppendTime"]]),
-    pause(300),
+    catchUp(),
     produce(topic("t"), batch({ records: numbered(1), baseTimestamp: recordTime(1) })),
     fetch(topic("t")),
   ]),
@@ -130,10 +132,10 @@ export const produceConfigConversations: readonly ConversationScript[] = [
     createTopic(topic("t"), { configs: { "max.message.bytes": "100" } }),
     produce(topic("t"), batch({ records: [{ key: "k", value: "x".repeat(200) }], baseTimestamp: recordTime(0) })),
     incrementalAlter(resource.topic, topic("t"), [["max.message.bytes", operation.set, "1000"]]),
-    pause(300),
+    catchUp(),
     produce(topic("t"), batch({ records: [{ key: "k", value: "x".repeat(200) }], baseTimestamp: recordTime(0) })),
     incrementalAlter(resource.topic, topic("t"), [["max.message.bytes", operation.set, "0"]]),
-    pause(300),
+    catchUp(),
     produce(topic("t"), batch({ records: [{ key: "k", value: "x" }], baseTimestamp: recordTime(0) })),
   ]),
 ];

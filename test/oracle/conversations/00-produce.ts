@@ -326,6 +326,21 @@ export const produceConversations: readonly ConversationScript[] = [
     request("ListOffsets", 7, listOffsets(topic("t"), [[0, -3]])),
     request("ListOffsets", 7, listOffsets(topic("t"), [[0, 0]])),
   ]),
+  conversation("produce: null records", ({ topic }) => [
+    createTopic(topic("t")),
+    [3, 9].map((version) =>
+      request("Produce", version, produceTo([[topic("t"), 0, null]], { version }), {
+        on: `null in v${version}`,
+        timeoutMs: 1_000,
+      }),
+    ),
+    produce(topic("none"), null),
+  ]),
+  conversation("produce: timestamps that no clock reaches", ({ topic }) => [
+    createTopic(topic("t"), { configs: { "retention.ms": "-1" } }),
+    produce(topic("t"), one({ baseTimestamp: 2 ** 60 })),
+    produce(topic("t"), one({ baseTimestamp: -(2 ** 60) })),
+  ]),
   conversation("produce: size limit is inclusive", ({ topic, recordTime }) => [
     createTopic(topic("t"), { configs: { "max.message.bytes": "200" } }),
     [200, 201].map((byteCount) => {

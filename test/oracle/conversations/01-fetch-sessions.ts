@@ -11,7 +11,7 @@ import {
   type Stage,
   type StepTree,
 } from "../conversation.ts";
-import { createTopic, fetchPartition, produce } from "../scripts.ts";
+import { createTopic, fetchPartition, produce, settle } from "../scripts.ts";
 import type { Seen } from "../seen.ts";
 
 interface Session {
@@ -152,7 +152,9 @@ export const fetchSessionConversations: readonly ConversationScript[] = [
       timeoutMs: 5_000,
       validateOnly: false,
     }),
-    sessionFetch(stage.topic("t"), { session: "opened", epoch: 6, maxWaitMs: 500 }),
+    settle(stage.topic("t"), 5),
+    sessionFetch(stage.topic("t"), { session: "opened", epoch: 6 }),
+    sessionFetch(stage.topic("t"), { session: "opened", epoch: 7 }),
   ]),
   conversation("fetch session: log start moves", (stage) => [
     createTopic(stage.topic("t"), { partitions: 2 }),

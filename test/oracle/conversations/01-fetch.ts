@@ -86,6 +86,23 @@ export const fetchConversations: readonly ConversationScript[] = [
       }),
     ),
   ),
+  conversation("fetch: a topic without partitions", (stage) => [
+    createTopic(stage.topic("t")),
+    [4, 11, 12].map((version) =>
+      request("Fetch", version, {
+        maxWaitMs: 0,
+        minBytes: 0,
+        ...(version >= 7 ? { sessionEpoch: -1 } : {}),
+        topics: [{ topic: stage.topic("t"), partitions: [] }],
+      }),
+    ),
+    request("Fetch", 13, (seen) => ({
+      maxWaitMs: 0,
+      minBytes: 0,
+      sessionEpoch: -1,
+      topics: [{ topicId: seen.topicId(stage.topic("t")), partitions: [] }],
+    })),
+  ]),
   conversation("fetch: limits in bytes", (stage) => [
     createTopic(stage.topic("t")),
     filled(stage, [1, 1, 1, 1]),

@@ -101,6 +101,17 @@ export const listOffsetsConversations: readonly ConversationScript[] = [
     createTopic(topic("t")),
     requestEach("ListOffsets", [1, 7], () => listOffsets(topic("t"), [])),
   ]),
+  conversation("list offsets: a topic named twice", ({ topic }) => [
+    createTopic(topic("t"), { partitions: 2 }),
+    requestEach("ListOffsets", [1, 7], () => ({
+      replicaId: -1,
+      topics: [0, 1].map((partitionIndex) => ({ name: topic("t"), partitions: [{ partitionIndex, timestamp: -1 }] })),
+    })),
+    request("ListOffsets", 7, {
+      replicaId: -1,
+      topics: [0, 0].map((partitionIndex) => ({ name: topic("t"), partitions: [{ partitionIndex, timestamp: -1 }] })),
+    }),
+  ]),
   conversation("list offsets: leader epochs", ({ topic, recordTime }) => [
     createTopic(topic("t")),
     produce(topic("t"), batch({ records: numbered(2), baseTimestamp: recordTime(0) }), { isSilent: true }),

@@ -1,3 +1,5 @@
+import { batch, numbered } from "../batches.ts";
+import { createTopic, produce } from "../scripts.ts";
 import { conversation, request, requestEach, versions, type ConversationScript, type Fields } from "../conversation.ts";
 
 /** The first call for a missing internal topic says 15 while the topic is made. */
@@ -25,6 +27,24 @@ export const findCoordinatorConversations: readonly ConversationScript[] = [
     request("FindCoordinator", 1, { key: "tx", keyType: 1 }, settled),
     requestEach("FindCoordinator", versions(1, 3), () => ({ key: "tx", keyType: 1 })),
     requestEach("FindCoordinator", versions(4, 6), () => ({ keyType: 1, coordinatorKeys: ["tx"] })),
+  ]),
+  conversation("find coordinator: a transactional batch outside a transaction", ({ topic, recordTime }) => [
+    request("FindCoordinator", 1, { key: "tx", keyType: 1 }, { ...settled, timeoutMs: 1_000 }),
+    createTopic(topic("t")),
+    [9, 10, 11, 12].map((version) =>
+      produce(
+        topic("t"),
+        batch({
+          records: numbered(1),
+          attributes: 0x10,
+          producerId: 7_777,
+          producerEpoch: 0,
+          baseSequence: 0,
+          baseTimestamp: recordTime(0),
+        }),
+        { version, transactionalId: "tx" },
+      ),
+    ),
   ]),
   conversation("find coordinator: types that do not exist", () => [
     [2, 3, 7, -1].map((keyType) => [

@@ -56,6 +56,17 @@ export const deleteRecordsConversations: readonly ConversationScript[] = [
     request("DeleteRecords", 2, { topics: [], timeoutMs: 1_000 }),
     request("DeleteRecords", 2, before("", [0, 0])),
   ]),
+  conversation("delete records: a topic without partitions, or named twice", (stage) => [
+    createTopic(stage.topic("t"), { partitions: 2 }),
+    requestEach("DeleteRecords", [0, 2], () => before(stage.topic("t"))),
+    request("DeleteRecords", 2, {
+      topics: [
+        { name: stage.topic("t"), partitions: [{ partitionIndex: 0, offset: 0 }] },
+        { name: stage.topic("t"), partitions: [{ partitionIndex: 1, offset: 0 }] },
+      ],
+      timeoutMs: 1_000,
+    }),
+  ]),
   conversation("delete records: on a compacted topic", (stage) => [
     createTopic(stage.topic("t"), { configs: { "cleanup.policy": "compact" } }),
     filled(stage),

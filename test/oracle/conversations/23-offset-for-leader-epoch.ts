@@ -41,6 +41,16 @@ export const offsetForLeaderEpochConversations: readonly ConversationScript[] = 
     ),
     requestEach("OffsetForLeaderEpoch", [2, 4], () => ({ topics: [] })),
   ]),
+  conversation("offset for leader epoch: a topic without partitions, or named twice", ({ topic }) => [
+    createTopic(topic("t"), { partitions: 2 }),
+    requestEach("OffsetForLeaderEpoch", [2, 4], () => endOf(topic("t"))),
+    request("OffsetForLeaderEpoch", 4, {
+      topics: [0, 1].map((partition) => ({
+        topic: topic("t"),
+        partitions: [{ partition, currentLeaderEpoch: -1, leaderEpoch: 0 }],
+      })),
+    }),
+  ]),
   conversation("offset for leader epoch: twice, and replica ids", ({ topic }) => [
     createTopic(topic("t")),
     request("OffsetForLeaderEpoch", 4, endOf(topic("t"), { leaderEpoch: 0 }, { leaderEpoch: 7 })),

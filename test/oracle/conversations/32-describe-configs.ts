@@ -65,7 +65,7 @@ export const describeConfigsConversations: readonly ConversationScript[] = [
   ]),
   conversation("describe configs: a broker", () => [
     describeConfigs(resource.broker, "1", brokerKeys),
-    describeConfigs(resource.broker, "1", ["log.retention.hours", "node.id", "log.dirs"], {
+    describeConfigs(resource.broker, "1", ["log.retention.hours", "node.id"], {
       version: 1,
       includeSynonyms: false,
     }),

@@ -1,4 +1,4 @@
-import { conversation, request, versions, type ConversationScript } from "../conversation.ts";
+import { catchUp, conversation, request, versions, type ConversationScript } from "../conversation.ts";
 import {
   alterConfigs,
   createTopic,
@@ -12,9 +12,13 @@ import {
 const { set, delete: remove, append, subtract } = operation;
 const shown = ["retention.ms", "cleanup.policy", "segment.ms"];
 
+function showAfter(topic: string) {
+  return [catchUp(), describeConfigs(resource.topic, topic, shown)];
+}
+
 /** Alters a topic, then tells what came of it. */
 function alterThenShow(topic: string, ...changes: readonly ConfigChange[]) {
-  return [incrementalAlter(resource.topic, topic, changes), describeConfigs(resource.topic, topic, shown)];
+  return [incrementalAlter(resource.topic, topic, changes), showAfter(topic)];
 }
 
 export const alterConfigsConversations: readonly ConversationScript[] = [
@@ -23,20 +27,20 @@ export const alterConfigsConversations: readonly ConversationScript[] = [
     versions(0, 2).map((version) =>
       alterConfigs(resource.topic, topic("t"), { "retention.ms": `${version + 5}` }, { version }),
     ),
-    describeConfigs(resource.topic, topic("t"), shown),
+    showAfter(topic("t")),
   ]),
   conversation("alter configs: what is not named goes back to its default", ({ topic }) => [
     createTopic(topic("t"), { configs: { "retention.ms": "5000", "segment.ms": "7000" } }),
     alterConfigs(resource.topic, topic("t"), { "cleanup.policy": "compact" }),
-    describeConfigs(resource.topic, topic("t"), shown),
+    showAfter(topic("t")),
     alterConfigs(resource.topic, topic("t"), {}),
-    describeConfigs(resource.topic, topic("t"), shown),
+    showAfter(topic("t")),
   ]),
   conversation("alter configs: only validate", ({ topic }) => [
     createTopic(topic("t"), { configs: { "retention.ms": "5000" } }),
     alterConfigs(resource.topic, topic("t"), { "segment.ms": "1" }, { validateOnly: true }),
     alterConfigs(resource.topic, topic("t"), { "segment.ms": "x" }, { validateOnly: true }),
-    describeConfigs(resource.topic, topic("t"), shown),
+    showAfter(topic("t")),
   ]),
   conversation("alter configs: bad names and values", ({ topic }) => [
     createTopic(topic("t")),
@@ -44,7 +48,7 @@ export const alterConfigsConversations: readonly ConversationScript[] = [
     alterConfigs(resource.topic, topic("t"), { "retention.ms": "soon" }),
     alterConfigs(resource.topic, topic("t"), { "retention.ms": null }),
     alterConfigs(resource.topic, topic("t"), { "retention.ms": "5", "segment.ms": "-5" }),
-    describeConfigs(resource.topic, topic("t"), shown),
+    showAfter(topic("t")),
   ]),
   conversation("alter configs: bad resources", ({ topic }) => [
     alterConfigs(resource.topic, topic("none"), { "retention.ms": "5" }),
@@ -71,7 +75,7 @@ export const alterConfigsConversations: readonly ConversationScript[] = [
       twice(0),
       twice(2),
       request("AlterConfigs", 2, { resources: [] }),
-      describeConfigs(resource.topic, topic("t"), shown),
+      showAfter(topic("t")),
     ];
   }),
   conversation("alter configs: a name twice", ({ topic }) => [
@@ -93,7 +97,7 @@ export const alterConfigsConversations: readonly ConversationScript[] = [
       },
       { on: "twice", timeoutMs: 1_000 },
     ),
-    describeConfigs(resource.topic, topic("t"), shown),
+    showAfter(topic("t")),
   ]),
   conversation("incremental alter: every version and operation", ({ topic }) => [
     createTopic(topic("t")),
@@ -153,7 +157,7 @@ export const alterConfigsConversations: readonly ConversationScript[] = [
     createTopic(topic("t")),
     incrementalAlter(resource.topic, topic("t"), [["retention.ms", set, "5"]], { validateOnly: true }),
     incrementalAlter(resource.topic, topic("t"), [["retention.ms", set, "x"]], { validateOnly: true }),
-    describeConfigs(resource.topic, topic("t"), shown),
+    showAfter(topic("t")),
   ]),
   conversation("incremental alter: brokers", () => [
     incrementalAlter(resource.broker, "1", [["log.flush.interval.messages", set, "1000"]]),
@@ -165,6 +169,7 @@ export const alterConfigsConversations: readonly ConversationScript[] = [
     ["7", "one", "-1"].map((name) => incrementalAlter(resource.broker, name, [["log.retention.ms", set, "5"]])),
     incrementalAlter(resource.broker, "1", [["log.cleaner.threads", set, "0"]]),
     incrementalAlter(resource.broker, "", [["no.such.config", set, "5"]]),
+    catchUp(),
     describeConfigs(resource.broker, "", ["no.such.config"]),
     incrementalAlter(resource.broker, "", [["no.such.config", remove, null]]),
   ]),
@@ -185,6 +190,6 @@ export const alterConfigsConversations: readonly ConversationScript[] = [
       ],
       validateOnly: false,
     }),
-    describeConfigs(resource.topic, topic("t"), shown),
+    showAfter(topic("t")),
   ]),
 ];

@@ -36,7 +36,8 @@ export const describeConversations: readonly ConversationScript[] = [
     createTopic(topic("a")),
     request("DescribeTopicPartitions", 0, partitions([topic("b"), topic("a")])),
     request("DescribeTopicPartitions", 0, partitions([topic("b"), topic("none"), topic("b")])),
-    request("DescribeTopicPartitions", 0, partitions(["bad name!", "", topic("none")])),
+    request("DescribeTopicPartitions", 0, partitions(["bad name!", topic("none")])),
+    request("DescribeTopicPartitions", 0, partitions(["", topic("none")])),
     request("DescribeTopicPartitions", 0, partitions([]), { onlyOwnTopics: true }),
   ]),
   conversation("describe topic partitions: page by page", ({ topic }) => {

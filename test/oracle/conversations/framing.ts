@@ -126,7 +126,7 @@ export const framingConversations: readonly ConversationScript[] = [
         frame(
           Buffer.concat([requestHeader({ apiKey: 3, version, isFlexible: version >= 9 }), Buffer.from(hex, "hex")]),
         ),
-        { waitMs: 3_000, answerAs: { api: "Metadata", version } },
+        { waitMs: 3_000, answerAs: { api: "Metadata", version }, onlyOwnTopics: true },
       );
     return [
       body(1, "7fffffff"),
