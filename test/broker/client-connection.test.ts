@@ -99,8 +99,22 @@ describe("A client's connection", () => {
     assert.ok(at.changes.includes(undefined));
   });
 
+  it("has the next request looked at only after the response, though both came together", () => {
+    const at = new BrokerScene({ isChopping: false });
+    at.createTopic("orders");
+    const client = at.connect();
+    const sent = client.sendTogether([
+      [1, 12, longPoll],
+      [3, 9, { topics: null }],
+    ]);
+    at.world.runFor(400);
+    assert.deepEqual(client.answered, []);
+    at.world.runFor(400);
+    assert.deepEqual(client.answered, sent);
+  });
+
   it("isn't served any further while its client doesn't read", () => {
-    const at = new BrokerScene();
+    const at = new BrokerScene({ isChopping: false });
     at.createTopic("orders");
     for (let count = 0; count < 40; count++) at.produce("orders", 0, batchOf(["x".repeat(100_000)]));
     const client = at.connect();
@@ -111,10 +125,14 @@ describe("A client's connection", () => {
       ...topic,
       partitions: topic.partitions.map((partition) => ({ ...partition, partitionMaxBytes: 10_000_000 })),
     }));
-    const sent = Array.from({ length: 5 }, () => client.send(1, 12, { ...whole, topics }));
+    const fetch = { ...whole, topics };
     const partitionData = [{ index: 0, records: batchOf(["last"]) }];
     const topicData = [{ name: "orders", topicId: zeroUuid, partitionData }];
-    sent.push(client.send(0, 9, { acks: 1, timeoutMs: 0, topicData }));
+    const produce = { acks: 1, timeoutMs: 0, topicData };
+    const sent = client.sendTogether([
+      [1, 12, fetch],
+      [0, 9, produce],
+    ]);
     at.world.runFor(1000);
     assert.equal(client.frames.length, 0);
     assert.equal(at.broker().partitions.find("orders", 0)?.logEndOffset, 40);

@@ -70,6 +70,26 @@ describe("Fetch sessions", () => {
     assert.deepEqual(counts, [0, 1, 1, 1, 0]);
   });
 
+  it("tell the first answer after a diverging one, though nothing else has changed", () => {
+    const { cache } = scene();
+    const sessionId = open(cache, [0]);
+    const counts = [true, false, false].map((isDiverging, index) => {
+      const plan = cache.plan(wanting([], { sessionId, epoch: index + 1 }));
+      const [asked] = plan.partitions.values();
+      assert.ok(asked !== undefined);
+      const told = {
+        asked,
+        errorName: "NONE",
+        byteCount: 0,
+        isDiverging,
+        highWatermark: 5,
+        logStartOffset: 0,
+      } as const;
+      return plan.conclude([told]).told.length;
+    });
+    assert.deepEqual(counts, [1, 1, 0]);
+  });
+
   it("end when nothing is left in them, also where one request adds and forgets", () => {
     const { cache } = scene();
     const sessionId = open(cache, [0]);

@@ -29,12 +29,18 @@ export interface SceneOptions {
   readonly brokerCount?: number;
   readonly configs?: Readonly<Record<string, string>>;
   readonly disk?: DiskOptions;
+  /** Whether what arrives is cut at random places: true where it is not said. */
+  readonly isChopping?: boolean;
 }
 
 export interface SceneTopic {
   readonly partitionCount?: number;
   readonly configs?: Readonly<Record<string, string>>;
 }
+
+type PipelinedRequest = {
+  readonly [Key in ApiKey]: readonly [apiKey: Key, version: number, request: RequestDraftOf<Key>];
+}[ApiKey];
 
 /** One connection that sends real frames and keeps what comes back. */
 export class RawClient {
@@ -57,10 +63,26 @@ export class RawClient {
 
   /** The correlation id of what was sent. */
   send<Key extends ApiKey>(apiKey: Key, version: number, request: RequestDraftOf<Key>): number {
+    this.connection.send(this.encode(apiKey, version, request));
+    return this.correlationId;
+  }
+
+  /** Send several requests as one piece, as a client does that pipelines. */
+  sendTogether(requests: readonly PipelinedRequest[]): number[] {
+    const chunks: Buffer[] = [];
+    const sent = requests.map((request) => {
+      const [apiKey, version, content] = request;
+      chunks.push(...this.encode<ApiKey>(apiKey, version, content));
+      return this.correlationId;
+    });
+    this.connection.send([Buffer.concat(chunks)]);
+    return sent;
+  }
+
+  private encode<Key extends ApiKey>(apiKey: Key, version: number, request: RequestDraftOf<Key>): readonly Buffer[] {
     this.correlationId += 1;
     const header = { correlationId: this.correlationId, clientId: "scene" };
-    this.connection.send(encodeRequest(apiKey, version, header, request));
-    return this.correlationId;
+    return encodeRequest(apiKey, version, header, request);
   }
 
   sendBytes(bytes: Buffer): void {
@@ -95,7 +117,7 @@ export class BrokerScene {
     this.world = new World({
       seed: options.seed ?? 1,
       compression: nodeCompression,
-      isChopping: true,
+      isChopping: options.isChopping ?? true,
       onEvent: ({ kind, label }) => {
         if (kind === "log") this.logLines.push(label);
       },

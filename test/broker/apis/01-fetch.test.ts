@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { zeroUuid } from "../../../src/base/uuid.ts";
+import { brokerCame, brokerWent } from "../../../src/controller/broker-membership.ts";
 import { withoutTopics, withTopics } from "../../../src/coordination/cluster-metadata.ts";
 import type { RequestDraftOf, ResponseOf } from "../../../src/protocol/api-messages.ts";
 import { errorCodeOf } from "../../../src/protocol/error-code.ts";
@@ -69,9 +70,10 @@ describe("Fetch", () => {
   it("gives a later partition only what is left of the response", () => {
     const at = scene();
     at.produce("orders", 1, batchOf(["d"]));
-    const { responses } = at.ask(1, 12, fetching([asked(0, 0), asked(1, 0)], { maxBytes: 1 }));
+    const firstByteCount = batchOf(["a", "b"]).byteLength + batchOf(["c"]).byteLength;
+    const { responses } = at.ask(1, 12, fetching([asked(0, 0), asked(1, 0)], { maxBytes: firstByteCount + 10 }));
     const byteCounts = responses[0]?.partitions.map(({ records }) => records?.byteLength);
-    assert.deepEqual(byteCounts, [batchOf(["a", "b"]).byteLength, 0]);
+    assert.deepEqual(byteCounts, [firstByteCount, 0]);
   });
 
   it("answers errors with nothing known", () => {
@@ -126,6 +128,18 @@ describe("Fetch", () => {
     assert.deepEqual(only(response).currentLeader, { leaderId, leaderEpoch: 0 });
     assert.equal(response.nodeEndpoints[0]?.port, at.address(leaderId).port);
     assert.equal(only(at.ask(1, 15, request, 3 - leaderId)).currentLeader.leaderId, -1);
+  });
+
+  it("tells where the reader's log and this one parted, instead of records", () => {
+    const at = scene();
+    at.change((metadata) => brokerWent(metadata, 1));
+    at.change((metadata) => brokerCame(metadata, { id: 1, ...at.address(), rack: null }));
+    at.produce("orders", 0, batchOf(["d"]));
+    const answer = only(at.ask(1, 12, fetching([asked(0, 3, { lastFetchedEpoch: 1 })])));
+    assert.deepEqual([answer.errorCode, answer.highWatermark, answer.records?.byteLength], [0, 4, 0]);
+    assert.deepEqual(answer.divergingEpoch, { epoch: 0, endOffset: 3 });
+    const agreeing = only(at.ask(1, 12, fetching([asked(0, 3, { lastFetchedEpoch: 0 })])));
+    assert.deepEqual([agreeing.divergingEpoch.epoch, agreeing.records?.byteLength], [-1, batchOf(["d"]).byteLength]);
   });
 
   it("has no followers to answer", () => {
