@@ -33,4 +33,3 @@ export function randomUuid(random: { bytes(byteCount: number): Uint8Array }): Uu
     if (!text.startsWith("-")) return text;
   }
 }
-
