@@ -32,7 +32,6 @@ describe("DescribeConfigs", () => {
       name: "retention.ms",
       value: "5",
       readOnly: false,
-      isDefault: false,
       configSource: 1,
       isSensitive: false,
       synonyms: [{ name: "retention.ms", value: "5", source: 1 }],
