@@ -1,6 +1,6 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 
 /** The one bridge between the language's way to let go and the editor's. */
 export function vscodeDisposable(item: Disposable): vscode.Disposable {
-  return { dispose: () => item[Symbol.dispose]() };
+  return new vscode.Disposable(() => item[Symbol.dispose]());
 }

@@ -33,6 +33,7 @@ export class MessageView {
   private readonly notice = element("div", { class: "notice", attributes: { role: "alert" } });
   private readonly empty = element("div", { class: "empty" });
   private readonly status = element("span", { class: "status" });
+  private readonly title = element("h1", { class: "only-spoken" });
   private readonly spoken = element("div", { class: "only-spoken", attributes: { role: "status" } });
   private state: ViewState | undefined;
   private wantedDetails: number | undefined;
@@ -62,7 +63,7 @@ export class MessageView {
     const work = element("div", { class: "work" }, [tableArea]);
     this.sash = new Sash(work, camera?.detailsShare, () => this.saveCamera());
     work.append(this.sash.root, this.details.root);
-    root.append(this.toolbar.root, this.strip.root, this.notice, work, this.foot(), this.spoken);
+    root.append(this.title, this.toolbar.root, this.strip.root, this.notice, work, this.foot(), this.spoken);
     this.showDetailsArea(false);
     document.addEventListener("keydown", (event) => this.pressed(event));
     this.table.root.addEventListener("scrollend", () => this.saveCamera());
@@ -171,6 +172,7 @@ export class MessageView {
     if (state === undefined) return;
     this.toolbar.show(state, this.table.count, this.table.isFollowing);
     this.strip.show(state.topic, state.partitions, state.partition);
+    setText(this.title, `Records of ${state.topic}`);
     this.table.root.setAttribute("aria-label", `Records of ${state.topic}`);
     this.showNotice(state.trouble);
     this.showEmpty(state);
@@ -224,7 +226,11 @@ export class MessageView {
   }
 
   private foot(): HTMLElement {
-    const arrows = element("kbd", { attributes: { "aria-label": "Arrow keys" } }, [icon("up"), icon("follow")]);
+    const arrows = element("kbd", {}, [
+      element("span", { class: "only-spoken", text: "Arrow keys" }),
+      icon("up"),
+      icon("follow"),
+    ]);
     const legend = element("span", { class: "legend" }, [
       element("span", {}, [arrows, document.createTextNode(" select")]),
     ]);

@@ -14,7 +14,7 @@ export class Sash {
   constructor(area: HTMLElement, share: number | undefined, onMoved: () => void) {
     this.area = area;
     this.onMoved = onMoved;
-    this.currentShare = share ?? 0.4;
+    this.currentShare = share ?? 0.36;
     this.root = element("div", {
       class: "sash",
       attributes: { role: "separator", tabindex: "0", "aria-label": "Size of the record" },

@@ -24,7 +24,7 @@ export class TreeViewAdapter implements vscode.TreeDataProvider<string>, Disposa
 
   getTreeItem(id: string): vscode.TreeItem {
     const node = this.model.node(id);
-    return node === undefined ? { id, label: id } : itemOf(node);
+    return node === undefined ? new vscode.TreeItem(id) : itemOf(node);
   }
 
   resolveTreeItem(item: vscode.TreeItem, id: string): vscode.TreeItem {
@@ -40,19 +40,19 @@ export class TreeViewAdapter implements vscode.TreeDataProvider<string>, Disposa
 }
 
 function itemOf(node: TreeNode): vscode.TreeItem {
-  const { id, label, description, contextValue } = node;
-  const collapsibleState = vscode.TreeItemCollapsibleState[node.hasChildren ? "Collapsed" : "None"];
-  const color = node.iconColor === undefined ? undefined : new vscode.ThemeColor(node.iconColor);
-  const iconPath = new vscode.ThemeIcon(node.icon, color);
-  return {
+  const item = new vscode.TreeItem(
+    node.label,
+    vscode.TreeItemCollapsibleState[node.hasChildren ? "Collapsed" : "None"],
+  );
+  const { id, description, contextValue, icon, iconColor } = node;
+  const iconPath = new vscode.ThemeIcon(icon, iconColor === undefined ? undefined : new vscode.ThemeColor(iconColor));
+  return Object.assign(item, {
     id,
-    label,
     description,
     contextValue,
-    collapsibleState,
     iconPath,
     accessibilityInformation: { label: node.spoken },
-  };
+  });
 }
 
 function markdownOf(tooltip: Tooltip): vscode.MarkdownString {

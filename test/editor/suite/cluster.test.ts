@@ -23,6 +23,7 @@ describe("Tapedeck in a real VS Code", () => {
   it("is not active before anybody asks for it, and is activated under its budget", async () => {
     const extension = vscode.extensions.getExtension<TapedeckApi>(extensionId);
     assert.ok(extension !== undefined, "the extension is there");
+    assert.equal(extension.isActive, false);
     const startedMs = performance.now();
     tapedeck = await extension.activate();
     const wallMs = performance.now() - startedMs;
@@ -100,7 +101,7 @@ describe("Tapedeck in a real VS Code", () => {
     assert.deepEqual(produced, { kind: "produced", record: { partition: 1, offset: 0 } });
     await until(
       "the tree shows the offset",
-      () => tapedeck.topicsTree.node("orders/1")?.description?.endsWith("HW 1 · LEO 1") === true,
+      () => tapedeck.topicsTree.node("orders/1")?.description.endsWith("HW 1 · LEO 1") === true,
     );
     await until("the record is in the view", () => tapedeck.panels.feedOf("orders")?.textOf(1, "key") === "customer-7");
     assert.equal(tapedeck.panels.feedOf("orders")?.textOf(1, "value"), '{"total":42}');
