@@ -77,7 +77,8 @@ export class Cluster {
 
   private readMetadata(): ClusterMetadata | EngineFailure {
     const { files, random } = this.runtime;
-    if (!files.exists(metadataPath)) return emptyClusterMetadata(randomUuid(random), this.configs.get("min.insync.replicas"));
+    if (!files.exists(metadataPath))
+      return emptyClusterMetadata(randomUuid(random), this.configs.get("min.insync.replicas"));
     try {
       // Nobody is alive at first; ports may differ from the last time.
       const kept = readMetadataFile(files.readAll(metadataPath));

@@ -62,7 +62,8 @@ describe("adding partitions", () => {
   it("refuses places that can't be meant", () => {
     assert.equal(
       verdict(4, [[1]]),
-      "INVALID_REPLICA_ASSIGNMENT: Attempted to add 2 additional partition(s), but only 1 assignment(s) were specified.",
+      "INVALID_REPLICA_ASSIGNMENT: Attempted to add 2 additional partition(s), but only 1 assignment(s) " +
+        "were specified.",
     );
     assert.match(verdict(3, []), /^INVALID_REPLICA_ASSIGNMENT/);
     assert.match(verdict(3, [[9]]), /^INVALID_REPLICA_ASSIGNMENT: .* no such broker is registered/);

@@ -149,8 +149,8 @@ describe("creating topics", () => {
             [1, [1, 2]],
           ],
         },
-        `INVALID_REPLICA_ASSIGNMENT: ${manual} a partition with 2 replica(s), but this is not consistent with previous ` +
-          "partitions, which have 1 replica(s).",
+        `INVALID_REPLICA_ASSIGNMENT: ${manual} a partition with 2 replica(s), but this is not consistent with ` +
+          "previous partitions, which have 1 replica(s).",
       ],
       [
         {

@@ -111,7 +111,8 @@ describe("DescribeConfigs", () => {
       [
         "3  0",
         "17 Topic name is invalid: the empty string is not allowed 0",
-        "17 Topic name is invalid: 'a b' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-' 0",
+        "17 Topic name is invalid: 'a b' contains one or more characters other than ASCII alphanumerics, '.', '_' " +
+          "and '-' 0",
       ],
     );
   });

@@ -14,7 +14,7 @@ function complaint(overrides: Readonly<Record<string, string>>, isPerBroker = tr
 }
 
 describe("broker configurations", () => {
-  it("are those of Kafka: type, default, importance, valid values, and whether they can change while a broker runs", function () {
+  it("are those of Kafka: type, default, importance, valid values, and whether they can change live", function () {
     const golden = goldenConfigs();
     if (golden === undefined) return this.skip();
     assert.deepEqual([...brokerConfigs.keys()].sort(), Object.keys(golden.broker).sort());

@@ -37,7 +37,7 @@ function topicConfig(name: string, overrides: Values, of: BrokerConfigLayers = n
 }
 
 describe("which value of a configuration counts", () => {
-  it("is the topic's own, then one broker's, then all brokers', then what it was started with, then the default", () => {
+  it("is the topic's own, one broker's, all brokers', what it was started with, or the default", () => {
     const all = layers({
       broker: { "log.segment.bytes": "4000000" },
       all: { "log.segment.bytes": "3000000" },

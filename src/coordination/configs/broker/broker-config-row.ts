@@ -1,6 +1,6 @@
 import type { ConfigImportance, ConfigType, ConfigValidator } from "../config-definition.ts";
 
-/** Who may change a broker configuration while the broker runs: nobody, only for one broker, or also for all at once. */
+/** Whether a configuration can change while a broker runs: not, only for one broker, or also for all at once. */
 export type ConfigUpdate = "read-only" | "per-broker" | "cluster-wide";
 
 /** One line of Kafka's table of broker configurations. */

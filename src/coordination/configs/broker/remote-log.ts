@@ -2,7 +2,7 @@ import type { BrokerConfigRow } from "./broker-config-row.ts";
 import { atLeast, notEmpty } from "../config-validators.ts";
 import { int64Max } from "../topic-configs.ts";
 
-/** Configurations of the broker about tiered storage, which Tapedeck has no more than a Kafka that has it switched off. */
+/** Configurations of the broker about tiered storage, which Tapedeck doesn't have. */
 export const remoteLogConfigs: readonly BrokerConfigRow[] = [
   ["remote.fetch.max.wait.ms", "int", "500", "medium", "cluster-wide", atLeast(1)],
   ["remote.list.offsets.request.timeout.ms", "long", "30000", "medium", "cluster-wide", atLeast(1)],

@@ -8,7 +8,7 @@ import {
   onlyClasses,
 } from "../config-validators.ts";
 
-/** Configurations of the broker as a server: its identity, listeners, threads, connections, replication, quotas and KRaft. */
+/** Configurations of the broker as a server: identity, listeners, threads, connections, replication, quotas, KRaft. */
 export const serverConfigs: readonly BrokerConfigRow[] = [
   ["advertised.listeners", "string", null, "high"],
   ["alter.config.policy.class.name", "class", null, "low"],
