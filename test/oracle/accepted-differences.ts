@@ -63,6 +63,11 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     conversation: "find coordinator: of a transactional id",
     path: /^answer\.(coordinators\.0\.)?(errorCode|errorMessage|nodeId|host|port)$/,
   }),
+  at("no-replication-yet", {
+    conversation: "brokers: replication factors and assignments",
+    path: /^answer\.topics\.0\./,
+    steps: [3],
+  }),
   at("aborted-transactions-of-nothing", {
     conversation: "fetch: deleting the topic ends the wait",
     path: /\.abortedTransactions$/,

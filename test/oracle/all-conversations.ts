@@ -17,29 +17,42 @@ import { describeConfigsConversations } from "./conversations/32-describe-config
 import { alterConfigsConversations } from "./conversations/33-alter-configs.ts";
 import { createPartitionsConversations } from "./conversations/37-create-partitions.ts";
 import { describeConversations } from "./conversations/60-describe.ts";
+import { brokersConversations } from "./conversations/brokers.ts";
 import { framingConversations } from "./conversations/framing.ts";
 import { generatedConversations } from "./conversations/generated.ts";
 
-/** Every conversation, by the file under `test/golden/conversations/` that holds Apache Kafka's part of it. */
-export const conversationFiles: ReadonlyMap<string, readonly ConversationScript[]> = new Map([
-  ["00-produce", produceConversations],
-  ["00-produce-configs", produceConfigConversations],
-  ["00-produce-idempotent", idempotentConversations],
-  ["01-fetch", fetchConversations],
-  ["01-fetch-sessions", fetchSessionConversations],
-  ["02-list-offsets", listOffsetsConversations],
-  ["03-metadata", metadataConversations],
-  ["10-find-coordinator", findCoordinatorConversations],
-  ["18-api-versions", apiVersionsConversations],
-  ["19-create-topics", createTopicsConversations],
-  ["20-delete-topics", deleteTopicsConversations],
-  ["21-delete-records", deleteRecordsConversations],
-  ["22-init-producer-id", initProducerIdConversations],
-  ["23-offset-for-leader-epoch", offsetForLeaderEpochConversations],
-  ["32-describe-configs", describeConfigsConversations],
-  ["33-alter-configs", alterConfigsConversations],
-  ["37-create-partitions", createPartitionsConversations],
-  ["60-describe", describeConversations],
-  ["framing", framingConversations],
-  ["generated", generatedConversations],
-]);
+/** What one file under `test/golden/conversations/` holds Apache Kafka's part of. */
+export interface ConversationFile {
+  readonly name: string;
+  /** How many brokers the cluster has. */
+  readonly brokerCount: number;
+  readonly scripts: readonly ConversationScript[];
+}
+
+function file(name: string, scripts: readonly ConversationScript[], brokerCount = 1): ConversationFile {
+  return { name, brokerCount, scripts };
+}
+
+export const conversationFiles: readonly ConversationFile[] = [
+  file("00-produce", produceConversations),
+  file("00-produce-configs", produceConfigConversations),
+  file("00-produce-idempotent", idempotentConversations),
+  file("01-fetch", fetchConversations),
+  file("01-fetch-sessions", fetchSessionConversations),
+  file("02-list-offsets", listOffsetsConversations),
+  file("03-metadata", metadataConversations),
+  file("10-find-coordinator", findCoordinatorConversations),
+  file("18-api-versions", apiVersionsConversations),
+  file("19-create-topics", createTopicsConversations),
+  file("20-delete-topics", deleteTopicsConversations),
+  file("21-delete-records", deleteRecordsConversations),
+  file("22-init-producer-id", initProducerIdConversations),
+  file("23-offset-for-leader-epoch", offsetForLeaderEpochConversations),
+  file("32-describe-configs", describeConfigsConversations),
+  file("33-alter-configs", alterConfigsConversations),
+  file("37-create-partitions", createPartitionsConversations),
+  file("60-describe", describeConversations),
+  file("framing", framingConversations),
+  file("generated", generatedConversations),
+  file("brokers", brokersConversations, 3),
+];

@@ -23,7 +23,7 @@ interface Api {
 const apis: ReadonlyMap<string, Api> = new Map(
   Object.entries(apiMessages).map(([key, { name, request, response }]) => [
     name,
-    { apiKey: Number(key), request: request as Codec, response: response as Codec },
+    { apiKey: Number(key), request: request, response: response },
   ]),
 );
 

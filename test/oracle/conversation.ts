@@ -36,6 +36,8 @@ export interface RequestOptions {
   readonly label?: string;
   /** Which connection, by a name of the conversation's choice; opened when first used and after a close. */
   readonly on?: string;
+  /** Id of the broker to ask; 1 where it is not said. Connections to different brokers are different ones. */
+  readonly broker?: number;
   /** Ask again until this holds of the answer; only the last answer counts. For what Kafka does a little later. */
   readonly until?: (answer: Fields) => boolean;
   /** The request has no answer when all is well (acks=0): a second request right behind it shows what became of it. */

@@ -22,22 +22,35 @@ const clientTimeRangeMs = 1_000_000;
 const appendTimeRangeMs = 20_000_000;
 
 /** Fields whose values a cluster makes up. */
-const inventedNames: ReadonlySet<string> = new Set([
-  "clusterId",
-  "host",
-  "port",
-  "producerId",
-  "sessionId",
-  "logDir",
+const inventedNames: ReadonlySet<string> = new Set(["clusterId", "host", "port", "producerId", "sessionId"]);
+
+/** Another number each time, whose value says nothing. */
+const countNames: ReadonlySet<string> = new Set([
+  "totalBytes",
+  "usableBytes",
   "finalizedFeaturesEpoch",
+  "controllerId",
 ]);
 
-/** What a disk has is another number each time. */
-const diskNames: ReadonlySet<string> = new Set(["totalBytes", "usableBytes"]);
-
 /** By these the elements of a list are told apart. */
-const keyNames = ["resourceType", "topic", "topicName", "name", "topicId", "partition", "partitionIndex", "index"];
-const moreKeyNames = ["partitionId", "nodeId", "brokerId", "resourceName", "apiKey", "key", "logDir"];
+const keyNames: readonly string[] = [
+  "resourceType",
+  "topic",
+  "topicName",
+  "name",
+  "topicId",
+  "partition",
+  "partitionIndex",
+  "index",
+  "partitionId",
+  "nodeId",
+  "brokerId",
+  "resourceName",
+  "apiKey",
+  "key",
+  "logDir",
+];
+const toldKeyNames = keyNames.filter((name) => name !== "topicId" && name !== "logDir");
 
 /** Lists whose order is part of the answer. */
 const ordered: ReadonlySet<string> = new Set(["DescribeTopicPartitions.topics", "synonyms", "records", "replicaNodes"]);
@@ -94,7 +107,7 @@ export class Normalizer {
   }
 
   private bytes(value: Buffer, name: string, path: string): Value {
-    if (name === "records") return this.value(describeBatches(value) as Value, "batches", path);
+    if (name === "records") return this.value(describeBatches(value), "batches", path);
     return value.length > 40 ? digest(value) : value.toString("hex");
   }
 
@@ -106,17 +119,20 @@ export class Normalizer {
 
   private list(list: readonly Value[], name: string, path: string): readonly Value[] {
     const isOrdered = ordered.has(name) || ordered.has(path);
-    const normal = list.map((element) => this.value(element, name, path));
-    if (isOrdered || !normal.every((element) => structsIn(element).length === 1)) return normal;
-    return normal
-      .map((element) => [sortKey(element as Fields), element] as const)
-      .sort(byKey)
-      .map(([, element]) => element);
+    const isSorted = !isOrdered && list.every((element) => structsIn(element).length === 1);
+    if (!isSorted) return list.map((element) => this.value(element, name, path));
+    // Twice: what brokers made up is named in the order of what they did not, and then takes its part.
+    const structs = sorted(list as readonly Fields[], toldKeyNames);
+    return sorted(
+      structs.map((struct) => this.struct(struct, path)),
+      keyNames,
+    );
   }
 
   private text(text: string, name: string): string {
     if (text === "" || text === zeroUuid) return text;
     if (inventedNames.has(name)) return this.nameOf(text, name);
+    if (name === "logDir") return "<some directory>";
     if (name === "documentation") return "<in its own words>";
     const known = this.invented.get(text);
     if (known !== undefined) return `<${known}>`;
@@ -128,7 +144,7 @@ export class Normalizer {
 
   private number(value: number, name: string): Value {
     if (name === "errorCode") return value === 0 ? 0 : `${value} ${errorNameOf(value)}`;
-    if (diskNames.has(name)) return value <= 0 ? value : "<some>";
+    if (countNames.has(name)) return value <= 0 ? value : "<some>";
     if (inventedNames.has(name)) return value <= 0 ? value : this.nameOf(String(value), name);
     if (name === "throttleTimeMs" && value > 0) return "<throttled>";
     return this.time(value);
@@ -166,20 +182,17 @@ function structsIn(value: Value): readonly Fields[] {
   return Array.isArray(value) ? (value as readonly Value[]).flatMap(structsIn) : [value as Fields];
 }
 
-function sortKey(fields: Fields): readonly (string | number)[] {
-  return [...keyNames, ...moreKeyNames].map((name) => {
-    const value = fields[name];
-    return typeof value === "number" || typeof value === "string" ? value : "";
+function sorted(structs: readonly Fields[], names: readonly string[]): readonly Fields[] {
+  return [...structs].sort((left, right) => {
+    for (const name of names) {
+      const one = sortable(left[name]);
+      const other = sortable(right[name]);
+      if (one !== other) return one < other ? -1 : 1;
+    }
+    return 0;
   });
 }
 
-type Keyed = readonly [key: readonly (string | number)[], element: Value];
-
-function byKey([left]: Keyed, [right]: Keyed): number {
-  for (const [index, one] of left.entries()) {
-    const other = right[index] ?? "";
-    if (one === other) continue;
-    return one < other ? -1 : 1;
-  }
-  return 0;
+function sortable(value: Value | undefined): number | string {
+  return typeof value === "number" || typeof value === "string" ? value : "";
 }

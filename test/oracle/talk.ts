@@ -12,8 +12,7 @@ const silenceMs = 250;
 const probeCorrelationId = 0x7fff0000;
 
 export interface Target {
-  readonly host: string;
-  readonly port: number;
+  readonly brokers: readonly { readonly id: number; readonly host: string; readonly port: number }[];
   /** Its brokers learn a little later what the controller has decided. */
   readonly lags: boolean;
 }
@@ -122,14 +121,14 @@ class Talker {
   }
 
   private async askOnce(step: RequestStep): Promise<Outcome> {
-    const connection = await this.connection(step.on);
+    const connection = await this.connection(step.on, step.broker);
     connection.send(this.encode(step, this.nextCorrelationId++));
     return this.read(await connection.receive(step.timeoutMs ?? answerTimeoutMs), step.api, step.version);
   }
 
   /** Behind the request goes a probe that every broker answers: what comes first tells what became of the request. */
   private async askOneWay(step: RequestStep): Promise<Outcome> {
-    const connection = await this.connection(step.on);
+    const connection = await this.connection(step.on, step.broker);
     const probe = requestHeader({ apiKey: apiKeyOf("ApiVersions"), version: 0, correlationId: probeCorrelationId });
     connection.send(Buffer.concat([this.encode(step, this.nextCorrelationId++), frame(probe)]));
     const received = await connection.receive(answerTimeoutMs);
@@ -186,11 +185,14 @@ class Talker {
     if ("answer" in outcome) this.seen.note(label, outcome.answer);
   }
 
-  private async connection(name = "main"): Promise<WireConnection> {
-    const open = this.connections.get(name);
+  private async connection(name = "main", brokerId = 1): Promise<WireConnection> {
+    const key = `${name} to ${brokerId}`;
+    const open = this.connections.get(key);
     if (open !== undefined && !open.isClosed) return open;
-    const connection = await WireConnection.open(this.target.host, this.target.port);
-    this.connections.set(name, connection);
+    const broker = this.target.brokers.find(({ id }) => id === brokerId);
+    if (broker === undefined) throw new Error(`there is no broker ${brokerId}`);
+    const connection = await WireConnection.open(broker.host, broker.port);
+    this.connections.set(key, connection);
     return connection;
   }
 }

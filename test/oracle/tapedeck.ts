@@ -1,7 +1,7 @@
 import { startCluster } from "../../src/cli/engine.ts";
 import type { Target } from "./talk.ts";
 
-/** A Tapedeck cluster of one broker to hold conversations with. */
+/** A Tapedeck cluster to hold conversations with. */
 export interface Tapedeck extends Target {
   stop(): Promise<void>;
 }
@@ -16,9 +16,7 @@ const configs = {
   "group.initial.rebalance.delay.ms": "0",
 };
 
-export async function startTapedeck(): Promise<Tapedeck> {
-  const cluster = await startCluster({ brokers: 1, port: 0, configs });
-  const [broker] = cluster.brokers;
-  if (broker === undefined) throw new Error("Tapedeck has no broker");
-  return { host: broker.host, port: broker.port, lags: false, stop: () => cluster.stop() };
+export async function startTapedeck(brokerCount: number): Promise<Tapedeck> {
+  const cluster = await startCluster({ brokers: brokerCount, port: 0, configs });
+  return { brokers: cluster.brokers, lags: false, stop: () => cluster.stop() };
 }

@@ -49,6 +49,8 @@ const configValues: Readonly<Record<string, readonly string[]>> = {
   "log.retention.ms": ["5"],
 };
 
+const isCreated = { isSilent: true, until: (answer: Fields) => JSON.stringify(answer).includes('"partitionIndex":49') };
+
 function tryConfig(name: string, values: readonly string[]): ConversationScript {
   return conversation(`create topics: ${name === "" ? "a config without a name" : name}`, ({ topic }) => [
     values.map((value, index) =>
@@ -91,6 +93,7 @@ export const createTopicsConversations: readonly ConversationScript[] = [
     ),
   ]),
   conversation("create topics: internal names", () => [
+    request("Metadata", 9, { topics: [{ name: "__consumer_offsets" }], allowAutoTopicCreation: true }, isCreated),
     createTopics(7, [newTopic("__cluster_metadata")]),
     createTopics(7, [newTopic("__consumer_offsets")], { validateOnly: true }),
     createTopics(7, [newTopic("__mine")], { validateOnly: true }),
