@@ -21,6 +21,8 @@ export class IndexFile {
   private memory: Buffer | undefined;
   private counted: number | undefined;
   private isDirty = false;
+  /** The file holds something that may not be on the disk yet. */
+  private isUnsynced = false;
 
   private constructor(files: Files, path: string, entryByteCount: number) {
     this.files = files;
@@ -104,6 +106,7 @@ export class IndexFile {
     file.truncate(0);
     if (this.count > 0) file.append([this.inMemory().subarray(0, this.byteCount)]);
     this.isDirty = false;
+    this.isUnsynced = true;
   }
 
   /** Write it out and keep nothing in memory. */
@@ -112,8 +115,11 @@ export class IndexFile {
     this.memory = undefined;
   }
 
+  /** Force to the disk what was written to the file. */
   sync(): void {
+    if (!this.isUnsynced) return;
     this.withFile((file) => file.sync());
+    this.isUnsynced = false;
   }
 
   private inMemory(): Buffer {

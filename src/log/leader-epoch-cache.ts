@@ -26,6 +26,7 @@ export class LeaderEpochCache {
   private readonly files: Files;
   private readonly path: string;
   private entries: readonly EpochEntry[];
+  private isUnsynced = false;
 
   private constructor(files: Files, path: string, entries: readonly EpochEntry[]) {
     this.files = files;
@@ -33,7 +34,7 @@ export class LeaderEpochCache {
     this.entries = entries;
   }
 
-  /** The cache that `path` holds. A file that is damaged counts as empty: recovery fills it from the batches. */
+  /** The cache that `path` holds. A file that is damaged counts as empty: who opens the log fills it from the batches. */
   static load(files: Files, path: string): LeaderEpochCache {
     const text = readText(files, path) ?? "";
     try {
@@ -94,8 +95,17 @@ export class LeaderEpochCache {
     return { leaderEpoch: floor?.epoch ?? leaderEpoch, endOffset: next.startOffset };
   }
 
+  /** Force the file to the disk: recovery finds epochs again only where it reads the batches. */
+  sync(): void {
+    if (!this.isUnsynced) return;
+    using file = this.files.open(this.path, { create: false });
+    file.sync();
+    this.isUnsynced = false;
+  }
+
   private replace(entries: readonly EpochEntry[]): void {
     replaceFile(this.files, this.path, formatEpochCheckpoint(entries));
+    this.isUnsynced = true;
     this.entries = entries;
   }
 }

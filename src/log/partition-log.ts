@@ -330,8 +330,10 @@ export class PartitionLog {
     const errorName = this.attempt(() => {
       // A log that never held anything is its directory and no more.
       if (this.endOffset === 0 && !this.segments.active.hasLogFile) return;
-      this.flushTo(this.endOffset);
       this.segments.active.seal();
+      this.flushTo(this.endOffset);
+      this.segments.active.syncIndexes();
+      this.leaderEpochs.sync();
       if (!this.snapshots.all.includes(this.endOffset)) this.snapshots.write(this.producers, this.endOffset);
     });
     this.abandon();
@@ -392,6 +394,8 @@ export class PartitionLog {
     const { active } = this.segments;
     if (active.byteCount === 0 && active.baseOffset === baseOffset) return;
     active.seal();
+    // What was flushed is not flushed again, so the indexes that were only in memory then would be left out.
+    if (this.flushedOffset > active.baseOffset) active.syncIndexes();
     this.snapshots.write(this.producers, baseOffset);
     this.segments.push(this.newSegment(baseOffset));
     this.tail.clear();
@@ -443,6 +447,7 @@ export class PartitionLog {
     if (offset <= this.flushedOffset) return;
     const from = this.segments.indexOf(this.flushedOffset);
     for (const segment of this.segments.all.slice(from)) if (segment.baseOffset < offset) segment.sync();
+    this.leaderEpochs.sync();
     this.flushedOffset = offset;
     this.flushedMs = this.place.clock.wallMs();
   }

@@ -146,6 +146,7 @@ class LogLoader {
       for (const segment of this.segments) if (!segment.hasIndexFile) this.reindex(segment);
       const logEndOffset = last.nextOffset();
       this.restoreProducers(logEndOffset);
+      this.findEpochs(this.segments);
       return logEndOffset;
     } catch (error) {
       if (!(error instanceof CorruptLogError)) throw error;
@@ -161,12 +162,12 @@ class LogLoader {
   }
 
   /** Below the recovery point nothing is verified, so a batch there may turn out to be damaged (KAFKA.md M2). */
-  private restoreProducersBelow(offset: number): void {
+  private asFarAsReadable(consequence: string, read: () => void): void {
     try {
-      this.restoreProducers(offset);
+      read();
     } catch (error) {
       if (!(error instanceof CorruptLogError)) throw error;
-      this.warn(`is damaged below its recovery point, so that some retries may go unnoticed: ${error.message}`);
+      this.warn(`is damaged below its recovery point, so that ${consequence}: ${error.message}`);
     }
   }
 
@@ -176,11 +177,15 @@ class LogLoader {
       0,
       this.segments.findLastIndex(({ baseOffset }) => baseOffset <= recoveryPoint),
     );
-    for (const segment of this.segments.slice(0, firstIndex)) if (!segment.hasIndexFile) this.reindex(segment);
+    const believed = this.segments.slice(0, firstIndex);
+    for (const segment of believed) if (!segment.hasIndexFile) this.reindex(segment);
+    this.findEpochs(believed);
     const first = this.segments[firstIndex];
     if (first === undefined) return 0;
     this.snapshots.removeWhere((offset) => offset > first.baseOffset);
-    this.restoreProducersBelow(first.baseOffset);
+    this.asFarAsReadable("some retries may go unnoticed", () => {
+      this.restoreProducers(first.baseOffset);
+    });
     let nextOffset = first.baseOffset;
     for (let index = firstIndex; index < this.segments.length; index++) {
       const segment = this.segments[index];
@@ -200,10 +205,25 @@ class LogLoader {
     return nextOffset;
   }
 
+  /** The checkpoint of the epochs is lost: the batches still say them. */
+  private findEpochs(segments: readonly Segment[]): void {
+    if (this.leaderEpochs.latestEpoch !== -1) return;
+    this.asFarAsReadable("some leader epochs are not known", () => {
+      for (const segment of segments.filter(({ byteCount }) => byteCount > 0)) {
+        const walk = segment.walk(0);
+        while (walk.next()) this.followEpoch(walk.bytes, walk.headerPosition);
+      }
+    });
+  }
+
+  private followEpoch(bytes: Buffer, position: number): void {
+    const epoch = partitionLeaderEpochOf(bytes, position);
+    if (epoch > this.leaderEpochs.latestEpoch) this.leaderEpochs.assign(epoch, baseOffsetOf(bytes, position));
+  }
+
   private recoverSegment(segment: Segment): Reindexed {
     return this.reindex(segment, (bytes, position) => {
-      const epoch = partitionLeaderEpochOf(bytes, position);
-      if (epoch > this.leaderEpochs.latestEpoch) this.leaderEpochs.assign(epoch, baseOffsetOf(bytes, position));
+      this.followEpoch(bytes, position);
       followBatch(this.producers, bytes, position);
     });
   }

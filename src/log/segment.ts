@@ -1,11 +1,5 @@
 import { assert } from "../base/assert.ts";
-import {
-  baseOffsetOf,
-  batchByteCountOf,
-  lastOffsetOf,
-  maxTimestampOf,
-  partitionLeaderEpochOf,
-} from "../protocol/records/batch.ts";
+import { baseOffsetOf, batchByteCountOf, lastOffsetOf, maxTimestampOf } from "../protocol/records/batch.ts";
 import type { Files } from "../runtime/runtime.ts";
 import { BatchWalk } from "./batch-walk.ts";
 import type { FilePool, PooledFile } from "./file-pool.ts";
@@ -167,14 +161,6 @@ export class Segment {
     return nextOffset;
   }
 
-  /** Newest leader epoch among its batches; undefined for an empty segment. */
-  newestLeaderEpoch(): number | undefined {
-    let epoch: number | undefined;
-    const walk = this.walk(this.offsetIndex.lastEntry()?.position ?? 0);
-    while (walk.next()) epoch = partitionLeaderEpochOf(walk.bytes, walk.headerPosition);
-    return epoch;
-  }
-
   /** Forget the indexes and build them anew with `noteBatch`, as recovery reads the batches. */
   clearIndexes(): void {
     this.offsetIndex.clear();
@@ -221,6 +207,11 @@ export class Segment {
   /** Force all to the disk. */
   sync(): void {
     this.log.opened.sync();
+    this.syncIndexes();
+  }
+
+  /** Force the index files to the disk, where they were written since. */
+  syncIndexes(): void {
     this.offsetIndex.sync();
     this.timeIndex.sync();
   }

@@ -57,6 +57,12 @@ describe("Checkpoint files", () => {
     });
   }
 
+  it("of epochs are refused when a line holds more or less than two numbers", () => {
+    for (const text of ["0\n1\n0 0 0\n", "0\n1\n0\n", "0\n1\n0 9007199254740993\n", "0\nx\n", "0"]) {
+      assert.throws(() => parseEpochCheckpoint(text), MalformedCheckpointError, text);
+    }
+  });
+
   it("hold a topic's id in 43 bytes without a line end, and are read in any order", () => {
     const text = formatPartitionMetadata(topicId);
     assert.equal(text.length, 43);

@@ -164,6 +164,51 @@ describe("A data directory", () => {
     assert.equal(fixture.sink.sentences.length, 1);
   });
 
+  it("opens a partition whose topic id is lost, and says so where it is damaged", () => {
+    for (const [text, sentenceCount] of [
+      ["", 0],
+      ["nonsense", 1],
+    ] as const) {
+      const fixture = LogFixture.inMemory();
+      const directory = LogDirectory.open(optionsFor(fixture));
+      created(directory, "orders").appendAsLeader(batchOfCount(3), leader);
+      directory.close();
+      fixture.files.writeAtomically("orders-0/partition.metadata", Buffer.from(text));
+      const again = LogDirectory.open(optionsFor(fixture));
+      assert.equal(again.logFor("orders", 0)?.logEndOffset, 3);
+      assert.equal(again.topicIdOf("orders", 0), undefined);
+      assert.equal(fixture.sink.sentences.length, sentenceCount);
+    }
+  });
+
+  it("tells of a disk that fails, writes no marker then, and is recovered", () => {
+    let failing: string | undefined;
+    const faults = { codeFor: (operation: string) => (operation === failing ? "EIO" : undefined) };
+    const fixture = LogFixture.inMemory({ faults });
+    const directory = LogDirectory.open(optionsFor(fixture));
+    const log = created(directory, "orders", 0, { ...defaultLogConfig, flushMs: 1000 });
+    log.appendAsLeader(batchOfCount(3), leader);
+    failing = "sync";
+    fixture.clock.nowMs += 1000;
+    assert.equal(directory.flushDue(), "KAFKA_STORAGE_ERROR");
+    failing = "rename";
+    assert.equal(directory.checkpointHighWatermarks(), "KAFKA_STORAGE_ERROR");
+    assert.equal(directory.checkpointRecoveryPoints(), "KAFKA_STORAGE_ERROR");
+    created(directory, "other");
+    assert.equal(directory.deleteLog("other", 0), "KAFKA_STORAGE_ERROR");
+    failing = "sync";
+    assert.equal(directory.close(), "KAFKA_STORAGE_ERROR");
+    failing = undefined;
+    const again = LogDirectory.open(optionsFor(fixture));
+    assert.equal(again.hadCleanShutdown, false);
+    assert.equal(again.logFor("orders", 0)?.logEndOffset, 3);
+    assert.equal(
+      again.byteCount,
+      again.logs.reduce((sum, { byteCount }) => sum + byteCount, 0),
+    );
+    assert.equal(again.flushDue(), "NONE");
+  });
+
   it("keeps no more files open than it may", () => {
     onBothKindsOfFiles((makeFixture) => {
       const fixture = makeFixture();

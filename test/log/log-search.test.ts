@@ -89,4 +89,11 @@ describe("Searching a log by time", () => {
     log.deleteRecordsBefore(6);
     assert.deepEqual(at(log, 1), [6, 100]);
   });
+
+  it("finds the first record as the latest where none has a time, and none by time", () => {
+    const { log } = logOf([]);
+    log.appendAsLeader(buildBatch([record("v", { timestamp: -1 })], compression), { leaderEpoch: 2 });
+    assert.deepEqual(log.offsetOfMaxTimestamp(), { offset: 0, timestamp: -1, leaderEpoch: 2 });
+    assert.equal(log.offsetForTimestamp(0), undefined);
+  });
 });

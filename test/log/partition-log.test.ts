@@ -5,7 +5,7 @@ import { describe, it } from "mocha";
 import type { LogConfig } from "../../src/log/log-config.ts";
 import type { PartitionLog } from "../../src/log/partition-log.ts";
 import { buildBatch } from "../../src/protocol/records/batch-builder.ts";
-import { nextOffsetOf, partitionLeaderEpochOf } from "../../src/protocol/records/batch.ts";
+import { nextOffsetOf, partitionLeaderEpochOf, updateCrc } from "../../src/protocol/records/batch.ts";
 import { codecIds, type CompressionCodec } from "../../src/protocol/records/compression.ts";
 import { buildMarkerBatch } from "../../src/protocol/records/control-record.ts";
 import type { FileFaults, FileOperation } from "../../src/runtime/simulated/memory-files.ts";
@@ -240,7 +240,61 @@ describe("A partition log", () => {
   });
 });
 
+describe("A follower's log", () => {
+  it("refuses what is no batch, what is out of order, and more than a segment holds", () => {
+    const log = LogFixture.inMemory().open({ config: { segmentBytes: 300 } });
+    assert.equal(log.appendAsFollower(Buffer.alloc(0)), "NONE");
+    assert.equal(log.appendAsFollower(Buffer.alloc(100)), "CORRUPT_MESSAGE");
+    const old = Buffer.from(batchOf(["a"]));
+    old.writeInt8(1, 16);
+    assert.equal(log.appendAsFollower(old), "CORRUPT_MESSAGE");
+    const backwards = Buffer.from(batchOf(["a"]));
+    backwards.writeInt32BE(-1, 23);
+    updateCrc(backwards, 0);
+    assert.equal(log.appendAsFollower(backwards), "CORRUPT_MESSAGE");
+    assert.equal(log.appendAsFollower(batchOf(["x".repeat(300)])), "RECORD_LIST_TOO_LARGE");
+    assert.equal(log.appendAsFollower(batchOf(["a"], { baseOffset: 7 })), "NONE");
+    assert.equal(log.logEndOffset, 8);
+  });
+
+  it("starts where its leader's starts, as far as it is committed", () => {
+    const log = LogFixture.inMemory().open();
+    log.appendAsLeader(batchOfCount(9), leader);
+    log.advanceHighWatermark(6);
+    assert.equal(log.advanceLogStartOffset(4), "NONE");
+    assert.equal(log.logStartOffset, 4);
+    assert.equal(log.advanceLogStartOffset(8), "NONE");
+    assert.equal(log.logStartOffset, 6);
+  });
+
+  it("tells of a disk that fails and appends nothing", () => {
+    const disk = new FickleDisk();
+    const log = LogFixture.inMemory({ faults: disk }).open();
+    [disk.failing, disk.pathPart] = ["append", ".log"];
+    assert.equal(log.appendAsFollower(batchOf(["a"])), "KAFKA_STORAGE_ERROR");
+    assert.equal(log.logEndOffset, 0);
+    disk.failing = undefined;
+    assert.equal(log.appendAsFollower(batchOf(["a"])), "NONE");
+    assert.deepEqual(valuesOf(readAll(log)), ["a"]);
+  });
+});
+
 describe("A partition log on a disk that fails", () => {
+  it("forces index and epoch files to the disk before it calls a stop clean, also when the records were before", () => {
+    const synced: string[] = [];
+    const codeFor = (operation: FileOperation, path: string): undefined => {
+      if (operation === "sync") synced.push(path.slice(path.lastIndexOf("/") + 1));
+    };
+    const fixture = LogFixture.inMemory({ faults: { codeFor } });
+    const log = fixture.open({ config: { flushMessages: 1, segmentBytes: 2 * batchOfCount(5).byteLength } });
+    for (let index = 0; index < 3; index++) log.appendAsLeader(batchOfCount(5), leader);
+    assert.ok(synced.includes("leader-epoch-checkpoint"));
+    assert.ok(synced.includes("00000000000000000000.timeindex"), "of a segment that was rolled after its flush");
+    log.close();
+    assert.ok(synced.includes("00000000000000000010.timeindex"));
+    assert.ok(synced.includes("00000000000000000010.index"));
+  });
+
   const failures: readonly (readonly [FileOperation, string])[] = [
     ["append", ".log"],
     ["open", ".log"],

@@ -117,6 +117,56 @@ describe("Recovery after a crash", () => {
     assert.deepEqual(again.appendAsLeader(retry, { leaderEpoch: 6 }).isDuplicate, true);
   });
 
+  it("reads segments and batches that are larger than what it reads at a time", () => {
+    const fixture = LogFixture.inMemory();
+    const log = fixture.open({ config: { maxMessageBytes: 4 << 20 } });
+    const sizes = [700_000, 300_000, 2_500_000, 1, 1_048_500, 90_000, 5];
+    for (const size of sizes) log.appendAsLeader(batchOf(["x".repeat(size)]), { leaderEpoch: 0 });
+    log.abandon();
+    fixture.appendToFile(
+      firstLog,
+      batchOf(["x".repeat(2_000_000)], { baseOffset: sizes.length }).subarray(0, 1_500_000),
+    );
+    const again = fixture.open();
+    assert.equal(again.logEndOffset, sizes.length);
+    assert.deepEqual(
+      readAll(again).map(({ value }) => value?.byteLength),
+      sizes,
+    );
+  });
+
+  it("finds leader epochs again below the recovery point where their file is damaged or gone", () => {
+    for (const text of ["0\n9\n0 0\n", ""]) {
+      for (const hadCleanShutdown of [true, false]) {
+        const fixture = LogFixture.inMemory();
+        const log = fixture.open({ config: twoBatchesPerSegment });
+        for (const leaderEpoch of [1, 1, 4, 4, 6]) log.appendAsLeader(batchOfCount(5), { leaderEpoch });
+        const epochs = log.leaderEpochs.all();
+        log.close();
+        fixture.writeFile("leader-epoch-checkpoint", Buffer.from(text));
+        const again = fixture.open({ config: twoBatchesPerSegment, hadCleanShutdown, recoveryPoint: 25 });
+        assert.deepEqual(again.leaderEpochs.all(), epochs);
+      }
+    }
+  });
+
+  it("goes on as far as it can where what it needs below the recovery point is damaged", () => {
+    const fixture = LogFixture.inMemory();
+    crashed(fixture, 6, twoBatchesPerSegment);
+    for (const name of fixture.fileNames().filter((found) => found.endsWith(".snapshot"))) {
+      fixture.files.remove(`${fixture.directory}/${name}`);
+    }
+    // The magic of the first batch.
+    fixture.damage(firstLog, 16);
+    const log = fixture.open({ recoveryPoint: 20, config: twoBatchesPerSegment });
+    assert.equal(log.logEndOffset, 30);
+    assert.match(fixture.sink.sentences.join(), /some retries may go unnoticed/);
+    const limits = { byteCountMax: 1000, atLeastOneBatch: true, limitOffset: 30 };
+    assert.equal(log.read(7, limits), "CORRUPT_MESSAGE");
+    assert.equal(log.offsetForTimestamp(0), "CORRUPT_MESSAGE");
+    assert.equal(readAll(log, 20).length, 10);
+  });
+
   it("begins anew where the log ends before its own start", () => {
     const fixture = LogFixture.inMemory();
     crashed(fixture, 2);
