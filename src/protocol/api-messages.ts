@@ -2,6 +2,10 @@ import { produceRequest, produceResponse } from "./messages/00-produce.ts";
 import { fetchRequest, fetchResponse } from "./messages/01-fetch.ts";
 import { listOffsetsRequest, listOffsetsResponse } from "./messages/02-list-offsets.ts";
 import { metadataRequest, metadataResponse } from "./messages/03-metadata.ts";
+import { leaderAndIsrRequest, leaderAndIsrResponse } from "./messages/04-leader-and-isr.ts";
+import { stopReplicaRequest, stopReplicaResponse } from "./messages/05-stop-replica.ts";
+import { updateMetadataRequest, updateMetadataResponse } from "./messages/06-update-metadata.ts";
+import { controlledShutdownRequest, controlledShutdownResponse } from "./messages/07-controlled-shutdown.ts";
 import { findCoordinatorRequest, findCoordinatorResponse } from "./messages/10-find-coordinator.ts";
 import { apiVersionsRequest, apiVersionsResponse } from "./messages/18-api-versions.ts";
 import { createTopicsRequest, createTopicsResponse } from "./messages/19-create-topics.ts";
@@ -13,10 +17,20 @@ import { describeConfigsRequest, describeConfigsResponse } from "./messages/32-d
 import { alterConfigsRequest, alterConfigsResponse } from "./messages/33-alter-configs.ts";
 import { describeLogDirsRequest, describeLogDirsResponse } from "./messages/35-describe-log-dirs.ts";
 import { createPartitionsRequest, createPartitionsResponse } from "./messages/37-create-partitions.ts";
+import { electLeadersRequest, electLeadersResponse } from "./messages/43-elect-leaders.ts";
 import {
   incrementalAlterConfigsRequest,
   incrementalAlterConfigsResponse,
 } from "./messages/44-incremental-alter-configs.ts";
+import {
+  alterPartitionReassignmentsRequest,
+  alterPartitionReassignmentsResponse,
+} from "./messages/45-alter-partition-reassignments.ts";
+import {
+  listPartitionReassignmentsRequest,
+  listPartitionReassignmentsResponse,
+} from "./messages/46-list-partition-reassignments.ts";
+import { alterPartitionRequest, alterPartitionResponse } from "./messages/56-alter-partition.ts";
 import { describeClusterRequest, describeClusterResponse } from "./messages/60-describe-cluster.ts";
 import {
   describeTopicPartitionsRequest,
@@ -30,6 +44,10 @@ export const apiMessages = {
   1: { name: "Fetch", request: fetchRequest, response: fetchResponse },
   2: { name: "ListOffsets", request: listOffsetsRequest, response: listOffsetsResponse },
   3: { name: "Metadata", request: metadataRequest, response: metadataResponse },
+  4: { name: "LeaderAndIsr", request: leaderAndIsrRequest, response: leaderAndIsrResponse },
+  5: { name: "StopReplica", request: stopReplicaRequest, response: stopReplicaResponse },
+  6: { name: "UpdateMetadata", request: updateMetadataRequest, response: updateMetadataResponse },
+  7: { name: "ControlledShutdown", request: controlledShutdownRequest, response: controlledShutdownResponse },
   10: { name: "FindCoordinator", request: findCoordinatorRequest, response: findCoordinatorResponse },
   18: { name: "ApiVersions", request: apiVersionsRequest, response: apiVersionsResponse },
   19: { name: "CreateTopics", request: createTopicsRequest, response: createTopicsResponse },
@@ -41,11 +59,23 @@ export const apiMessages = {
   33: { name: "AlterConfigs", request: alterConfigsRequest, response: alterConfigsResponse },
   35: { name: "DescribeLogDirs", request: describeLogDirsRequest, response: describeLogDirsResponse },
   37: { name: "CreatePartitions", request: createPartitionsRequest, response: createPartitionsResponse },
+  43: { name: "ElectLeaders", request: electLeadersRequest, response: electLeadersResponse },
   44: {
     name: "IncrementalAlterConfigs",
     request: incrementalAlterConfigsRequest,
     response: incrementalAlterConfigsResponse,
   },
+  45: {
+    name: "AlterPartitionReassignments",
+    request: alterPartitionReassignmentsRequest,
+    response: alterPartitionReassignmentsResponse,
+  },
+  46: {
+    name: "ListPartitionReassignments",
+    request: listPartitionReassignmentsRequest,
+    response: listPartitionReassignmentsResponse,
+  },
+  56: { name: "AlterPartition", request: alterPartitionRequest, response: alterPartitionResponse },
   60: { name: "DescribeCluster", request: describeClusterRequest, response: describeClusterResponse },
   75: {
     name: "DescribeTopicPartitions",
@@ -56,6 +86,12 @@ export const apiMessages = {
 
 /** Number of an API that is declared. */
 export type ApiKey = keyof typeof apiMessages;
+
+/**
+ * What brokers and controllers say to one another and no client may: a client's listener closes the connection that
+ * sends one (KAFKA.md T.1).
+ */
+export type InternalKey = 4 | 5 | 6 | 7 | 56;
 
 /** A request as its handler sees it: every field is there, whatever the version. */
 export type RequestOf<Key extends ApiKey> = MessageOf<(typeof apiMessages)[Key]["request"]>;
