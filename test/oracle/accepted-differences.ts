@@ -77,6 +77,10 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     conversation: "produce: timestamps that no clock reaches",
     path: /\.(errorCode|baseOffset|recordErrors|errorMessage)$/,
   }),
+  at("record-lengths-that-do-not-add-up", {
+    conversation: "produce: compressed records whose lengths do not add up",
+    path: /\.(errorCode|baseOffset)$/,
+  }),
   at("unreadable-record-length", {
     conversation: "produce: malformed records",
     path: /\.errorCode$/,

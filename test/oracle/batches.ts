@@ -197,7 +197,12 @@ function describeRecords(codec: Codec, payload: Buffer): Value {
   const reader = { bytes: body, position: 0 };
   while (reader.position < body.length) {
     if (records.length === shownRecordCountMax) return [...records, `and more, ${digest(body)}`];
-    records.push(readRecord(reader));
+    try {
+      records.push(readRecord(reader));
+    } catch {
+      // Brokers keep some batches whose records can't be read.
+      return [...records, `and something else, ${digest(body)}`];
+    }
   }
   return records;
 }

@@ -115,14 +115,14 @@ export class RecordVisitor {
     }
   }
 
-  /** A length that may be -1; what it counts must lie within the record. */
+  /** A length, or null: -1, or as Kafka reads it any other negative number. What it counts lies within the record. */
   private nullableByteCount(what: string): number {
     const byteCount = this.varint();
-    if (byteCount < -1 || byteCount > this.limit - this.position) {
+    if (byteCount > this.limit - this.position) {
       this.fail(`a ${what} of ${byteCount} bytes where ${Math.max(0, this.limit - this.position)} are left`);
       return -1;
     }
-    return byteCount;
+    return Math.max(-1, byteCount);
   }
 
   /** A zig-zag 32-bit number of one to five bytes. */

@@ -265,6 +265,30 @@ export const produceConversations: readonly ConversationScript[] = [
       batch({ records: numbered(1), payload: Buffer.concat([recordBytes(numbered(1)), Buffer.alloc(2)]) }),
     ),
   ]),
+  conversation("produce: negative lengths are null", ({ topic, recordTime }) => [
+    createTopic(topic("t")),
+    // Each a record of attributes, two deltas, key, value and headers; 03 stands for -2, 09 for -5.
+    ["0c000000030900", "0e000000ff010900", "12000000030702026809"].map((hex) =>
+      (["none", "gzip"] as const).map((codec) => {
+        const payload = compress(codec, Buffer.from(hex, "hex"));
+        const spoiled = batch({ records: numbered(1), codec, payload, baseTimestamp: recordTime(0) });
+        return produce(topic("t"), spoiled);
+      }),
+    ),
+    // A header's key may not be null, and no count is negative.
+    ["12000000030702030168", "0c000000030903"].map((hex) =>
+      produce(topic("t"), batch({ records: numbered(1), payload: Buffer.from(hex, "hex") })),
+    ),
+    request("ListOffsets", 7, listOffsets(topic("t"), [[0, -1]])),
+  ]),
+  conversation("produce: compressed records whose lengths do not add up", ({ topic, recordTime }) => [
+    createTopic(topic("t")),
+    (["gzip", "snappy", "lz4", "zstd"] as const).map((codec) => {
+      const payload = compress(codec, recordBytes([{ key: "k", value: "v", length: 5 }]));
+      return produce(topic("t"), batch({ records: numbered(1), codec, payload, baseTimestamp: recordTime(0) }));
+    }),
+    produce(topic("t"), batch({ records: numbered(1), payload: recordBytes([{ key: "k", value: "v", length: 5 }]) })),
+  ]),
   conversation("produce: offset deltas inside a batch", ({ topic, recordTime }) => [
     createTopic(topic("t")),
     produce(
