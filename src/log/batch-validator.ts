@@ -160,15 +160,18 @@ export class BatchValidator {
     }
     const inspection = new RecordInspection(batch, rules);
     let maxTimestamp = noTimestamp;
+    let hasGap = false;
     while (visitor.next()) {
-      // Kafka checks the inner deltas of compressed batches only, and answers "unknown" to a gap.
-      if (codec !== "none" && visitor.offsetDelta !== visitor.index) return rejectedByContent("UNKNOWN_SERVER_ERROR");
+      if (visitor.offsetDelta !== visitor.index) hasGap = true;
       const timestamp = inspection.timestampOf(visitor);
       if (timestamp > maxTimestamp) maxTimestamp = timestamp;
       inspection.inspect(visitor, timestamp);
     }
     if (visitor.fault !== undefined) return rejectedByContent("INVALID_RECORD");
-    return inspection.verdict() ?? maxTimestamp;
+    const rejected = inspection.verdict();
+    if (rejected !== undefined) return rejected;
+    // Kafka checks the inner deltas of compressed batches only, and answers "unknown" to a gap.
+    return hasGap && codec !== "none" ? rejectedByContent("UNKNOWN_SERVER_ERROR") : maxTimestamp;
   }
 
   private inflate(batch: Buffer): Buffer | undefined {

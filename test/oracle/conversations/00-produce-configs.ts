@@ -31,6 +31,19 @@ export const produceConfigConversations: readonly ConversationScript[] = [
       until: (answer) => !JSON.stringify(answer).includes('"errorCode":87'),
     }),
   ]),
+  conversation("configs: keyless, and with a gap in the offsets", ({ topic, recordTime }) => [
+    createTopic(topic("t"), { configs: { "cleanup.policy": "compact" } }),
+    (["none", "gzip", "zstd"] as const).map((codec) =>
+      produce(
+        topic("t"),
+        batch({
+          codec,
+          baseTimestamp: recordTime(0),
+          records: [{ key: "a" }, { value: "keyless", offsetDelta: 5 }],
+        }),
+      ),
+    ),
+  ]),
   conversation("configs: keyless and badly timed", ({ topic, startedMs }) => [
     createTopic(topic("t"), { configs: { "cleanup.policy": "compact", "message.timestamp.after.max.ms": "1000" } }),
     produce(
