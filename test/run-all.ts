@@ -26,7 +26,7 @@ const mochaOptions = (...spec: readonly string[]) => [
 ];
 
 const unitFolders =
-  "base,runtime,protocol,log,coordination,client,replication,broker,controller,cluster,fuzz,cli,extension,tidy";
+  "base,runtime,protocol,log,coordination,client,replication,broker,controller,cluster,fuzz,cli,extension,webview,tidy";
 
 const suites: readonly Suite[] = [
   {

@@ -118,7 +118,8 @@ export const contributes = {
         order: 2,
         scope: "resource",
         description:
-          "Port of the first broker; the others take the ports that follow. A port that is taken is skipped. 0 takes any free port.",
+          "Port of the first broker; the others take the ports that follow. A port that is taken is skipped. " +
+          "0 takes any free port.",
       },
       "tapedeck.storage": {
         type: "string",
@@ -138,7 +139,8 @@ export const contributes = {
         order: 4,
         scope: "machine",
         markdownDescription:
-          "Absolute path of the directory for `#tapedeck.storage#` `disk`. When empty, the editor's own storage for this workspace is used.",
+          "Absolute path of the directory for `#tapedeck.storage#` `disk`. " +
+          "When empty, the editor's own storage for this workspace is used.",
       },
     },
   },

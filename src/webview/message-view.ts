@@ -273,9 +273,8 @@ function statusText(state: ViewState, isFollowing: boolean): string {
   const parts = [doing[state.mode], counted(state.receivedCount, "record")];
   if (state.waitingCount > 0) parts.push(`about ${withThousands(state.waitingCount)} waiting`);
   if (state.droppedCount > 0) {
-    parts.push(
-      `the newest ${withThousands(state.keptCount)} are kept, ${withThousands(state.droppedCount)} older ones were dropped`,
-    );
+    parts.push(`the newest ${withThousands(state.keptCount)} are kept`);
+    parts.push(`${withThousands(state.droppedCount)} older ones were dropped`);
   }
   return parts.join(" · ");
 }

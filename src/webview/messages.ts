@@ -71,7 +71,7 @@ export interface ViewState {
   /** Records that were received and are kept no more, since newer ones took their place. */
   readonly droppedCount: number;
   readonly keptCountMax: number;
-  /** Records that are in the log and have not been received, because the view is paused or can't keep up: about so many. */
+  /** About how many records the log holds that were not received, because the view is paused or can't keep up. */
   readonly waitingCount: number;
   readonly trouble?: Trouble;
 }

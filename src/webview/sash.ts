@@ -4,7 +4,7 @@ const shareMin = 0.2;
 const shareMax = 0.75;
 const shareOfOneKey = 0.04;
 
-/** The bar between the table and the record: moved by pointer or by arrow keys. Side by side, or one above the other. */
+/** The bar between the table and the record, which lie side by side or below each other: moved by pointer or keys. */
 export class Sash {
   readonly root: HTMLElement;
   private readonly area: HTMLElement;

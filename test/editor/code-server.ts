@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { root } from "./places.ts";
 
 const version = "4.139.1";
@@ -52,13 +52,20 @@ function npmInstall(directory: string, options: readonly string[]): void {
   if (run.status !== 0) throw new Error(`npm could not install ${options.join(" ")}: ${run.stderr}`);
 }
 
-/** Starts the server; resolves when it answers. `wantedPort` 0 takes a free one. */
-export async function startServer(wantedPort = 0): Promise<Server> {
+/** Which port is wanted (0, the default, takes a free one), and a packaged extension to install first. */
+export interface ServerOptions {
+  readonly wantedPort?: number;
+  readonly vsix?: string;
+}
+
+/** Starts the server; resolves when it answers. */
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
   installCodeServer();
-  const port = await freePort(wantedPort);
+  const port = await freePort(options.wantedPort ?? 0);
   const data = mkdtempSync(join(tmpdir(), "tapedeck-editor-"));
   const extensionsFolder = join(data, "extensions");
   mkdirSync(extensionsFolder);
+  if (options.vsix !== undefined) installPackage(options.vsix, extensionsFolder);
   const server = spawn(
     process.execPath,
     [
@@ -99,6 +106,16 @@ export async function startServer(wantedPort = 0): Promise<Server> {
   };
 }
 
+function installPackage(vsix: string, extensionsFolder: string): void {
+  const install = ["out/server-main.js", "--install-extension", resolve(vsix), "--extensions-dir", extensionsFolder];
+  const run = spawnSync(process.execPath, install, {
+    cwd: join(folder, serverFolder),
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  if (run.status !== 0) throw new Error(`${vsix} could not be installed: ${run.stdout}${run.stderr}`);
+}
+
 async function answers(port: number, server: ChildProcess): Promise<void> {
   const deadlineMs = performance.now() + startTimeoutMs;
   while (performance.now() < deadlineMs) {
@@ -107,7 +124,7 @@ async function answers(port: number, server: ChildProcess): Promise<void> {
       const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5_000) });
       if (response.ok) return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((wake) => setTimeout(wake, 100));
     }
   }
   throw new Error(`no answer within ${startTimeoutMs} ms`);
@@ -115,7 +132,7 @@ async function answers(port: number, server: ChildProcess): Promise<void> {
 
 async function ended(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
-  const exited = new Promise((resolve) => server.once("exit", resolve));
+  const exited = new Promise((ready) => server.once("exit", ready));
   server.kill("SIGTERM");
   const timer = setTimeout(() => server.kill("SIGKILL"), 8_000);
   await exited;
@@ -123,15 +140,15 @@ async function ended(server: ChildProcess): Promise<void> {
 }
 
 function freePort(wantedPort: number): Promise<number> {
-  return new Promise((resolve, reject) => {
+  return new Promise((found, reject) => {
     const probe = createServer();
     probe.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE" && wantedPort !== 0) resolve(freePort(0));
+      if (error.code === "EADDRINUSE" && wantedPort !== 0) found(freePort(0));
       else reject(error);
     });
     probe.listen(wantedPort, "127.0.0.1", () => {
       const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : wantedPort));
+      probe.close(() => found(typeof address === "object" && address !== null ? address.port : wantedPort));
     });
   });
 }

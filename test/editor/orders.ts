@@ -1,13 +1,17 @@
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 
+const batchCount = 2_000;
+
 /** Orders of a dozen customers, sent by a real client that knows nothing of Tapedeck. */
 export async function produceOrders(addresses: readonly string[], topic: string, count: number): Promise<void> {
   const kafka = new Kafka({ clientId: "shop", brokers: [...addresses], logLevel: logLevel.ERROR });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   try {
-    const messages = Array.from({ length: count }, (_, index) => orderAt(index));
-    await producer.send({ topic, messages });
+    for (let sent = 0; sent < count; sent += batchCount) {
+      const size = Math.min(batchCount, count - sent);
+      await producer.send({ topic, messages: Array.from({ length: size }, (_, index) => orderAt(sent + index)) });
+    }
   } finally {
     await producer.disconnect();
   }

@@ -33,6 +33,7 @@ export class Person {
     });
     const input = box.locator(".quick-input-box input").first();
     await input.waitFor();
+    await keepsFocus(input);
     await this.page.keyboard.press("ControlOrMeta+A");
     if (text === "") await this.page.keyboard.press("Delete");
     else await this.page.keyboard.insertText(text);
@@ -69,4 +70,16 @@ async function expectValue(input: Locator, text: string): Promise<void> {
     await input.page().waitForTimeout(30);
   }
   throw new Error(`the box does not hold what was typed: ${text}`);
+}
+
+/** A box must get the focus and keep it: a webview behind it that takes it back would swallow what is typed. */
+async function keepsFocus(input: Locator): Promise<void> {
+  let focusedMs = 0;
+  for (let waitedMs = 0; waitedMs < 3_000; waitedMs += 50) {
+    const isFocused = await input.evaluate((element) => element.matches(":focus"));
+    focusedMs = isFocused ? focusedMs + 50 : 0;
+    if (focusedMs >= 400) return;
+    await input.page().waitForTimeout(50);
+  }
+  throw new Error("the box does not have the focus");
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -13,7 +13,8 @@ import { driveWorkbench } from "./workbench.ts";
 /**
  * Runs the extension in a real VS Code: the suite inside its extension host, then one run through the workbench as a
  * person goes. `TAPEDECK_EDITOR=desktop` takes a downloaded desktop VS Code for the suite; without it VS Code's server
- * and workbench come from the npm registry and run in a browser without a window.
+ * and workbench come from the npm registry and run in a browser without a window. `TAPEDECK_VSIX` names a package that
+ * the person installs and uses instead of this folder's build.
  */
 const suiteTimeoutMs = 180_000;
 const mark = "@@ ";
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
         ? await runOnDesktop(suite, workspace)
         : await runInBrowser(suite, workspace),
     );
-    all.push(await driveWorkbench());
+    const vsix = process.env["TAPEDECK_VSIX"];
+    all.push(await driveWorkbench(vsix === undefined ? {} : { vsix }));
   } finally {
     rmSync(workspace, { recursive: true, force: true });
   }
@@ -91,18 +93,21 @@ async function runInBrowser(suite: string, workspace: string): Promise<Counts> {
 async function runOnDesktop(suite: string, workspace: string): Promise<Counts> {
   const { runTests } = await import("@vscode/test-electron");
   const chosen = process.env["TAPEDECK_VSCODE"];
+  const countsFile = join(root, ".cache", "suite-counts.json");
+  rmSync(countsFile, { force: true });
+  let trouble: string | undefined;
   try {
     await runTests({
       extensionDevelopmentPath: root,
       extensionTestsPath: suite,
+      extensionTestsEnv: { TAPEDECK_SUITE_COUNTS: countsFile },
       launchArgs: [workspace, "--disable-extensions", "--disable-workspace-trust"],
       ...(chosen === undefined ? {} : { vscodeExecutablePath: chosen }),
     });
-    return { passed: 1, failed: 0, skipped: 0 };
   } catch (error) {
-    console.log(`  FAILED   ${String(error)}`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    trouble = String(error);
   }
+  return countsOf(existsSync(countsFile) ? [`counts ${readFileSync(countsFile, "utf8")}`] : [], trouble);
 }
 
 function countsOf(lines: readonly string[], trouble: string | undefined): Counts {

@@ -43,7 +43,7 @@ function openOnDesktop(workspace: string): void {
 }
 
 async function serveInBrowser(workspace: string): Promise<void> {
-  await using server = await startServer(wantedPort);
+  await using server = await startServer({ wantedPort });
   const address = workbenchAddress({ port: server.port, workspace, withDevelopedExtension: true });
   console.log(`VS Code with Tapedeck runs at\n\n  ${address}\n`);
   console.log("Open it in a browser, and look for the cassette in the activity bar. Ctrl-C stops it.");

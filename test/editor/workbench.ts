@@ -17,6 +17,8 @@ const screenshots = join(root, ".cache", "screenshots");
 /** How to run it against something other than this folder's own build. */
 export interface DriveOptions {
   readonly extensionPath?: string;
+  /** A package to install and drive instead. */
+  readonly vsix?: string;
 }
 
 /**
@@ -29,7 +31,8 @@ export async function driveWorkbench(options: DriveOptions = {}): Promise<Counts
   mkdirSync(join(workspace, ".vscode"));
   writeFileSync(join(workspace, ".vscode", "settings.json"), JSON.stringify(settings, undefined, 2));
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
-  await using server = await startServer();
+  const { extensionPath, vsix } = options;
+  await using server = await startServer(vsix === undefined ? {} : { vsix });
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -40,8 +43,7 @@ export async function driveWorkbench(options: DriveOptions = {}): Promise<Counts
         violations.push(message.text());
       }
     });
-    const { extensionPath } = options;
-    const address = { port: server.port, workspace, withDevelopedExtension: true };
+    const address = { port: server.port, workspace, withDevelopedExtension: vsix === undefined };
     await page.goto(workbenchAddress(extensionPath === undefined ? address : { ...address, extensionPath }));
     const scenario = new Scenario(page, new Person(page));
     for (const [name, step] of scenario.steps()) {
@@ -52,9 +54,7 @@ export async function driveWorkbench(options: DriveOptions = {}): Promise<Counts
       } catch (error) {
         counts.failed += 1;
         await page.screenshot({ path: join(screenshots, "failed.png") });
-        console.log(
-          `  FAILED   a person in the workbench ${name}\n${error instanceof Error ? (error.stack ?? "") : String(error)}`,
-        );
+        console.log(`  FAILED   a person in the workbench ${name}\n`, error instanceof Error ? error.stack : error);
         break;
       }
     }

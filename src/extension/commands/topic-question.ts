@@ -13,8 +13,8 @@ export interface TopicQuestion {
 }
 
 /**
- * The topic that a command is about: the tree's node that it was called on, the message view that it was called from, or
- * what the person picks.
+ * The topic that a command is about: the tree's node that it was called on, the message view that it was called from,
+ * or what the person picks.
  */
 export async function topicFor(tools: Tools, argument: unknown, question: TopicQuestion): Promise<string | undefined> {
   const cluster = needCluster(tools);

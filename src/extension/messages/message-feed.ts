@@ -214,7 +214,7 @@ export class MessageFeed implements Disposable {
     const rows = this.unsent.filter(({ id }) => id >= firstKeptId).map(rowOf);
     this.unsent = [];
     this.sequence += 1;
-    this.host.post({ kind: "update", sequence: this.sequence, state: this.state(), rows, firstKeptId });
+    this.host.post({ kind: "update", sequence: this.sequence, state: this.viewState(), rows, firstKeptId });
   }
 
   /** Whatever is not yet on the screen counts as under way: called when the page has shown all that it was sent. */
@@ -238,7 +238,7 @@ export class MessageFeed implements Disposable {
     this.unsent = [];
     const matching = [...this.ring].filter((kept) => this.letsThrough(kept));
     this.sequence += 1;
-    this.host.post({ kind: "snapshot", sequence: this.sequence, state: this.state(), rows: matching.map(rowOf) });
+    this.host.post({ kind: "snapshot", sequence: this.sequence, state: this.viewState(), rows: matching.map(rowOf) });
   }
 
   private letsThrough({ record }: KeptRecord): boolean {
@@ -246,7 +246,8 @@ export class MessageFeed implements Disposable {
     return this.filter === "" || holdsText(record, this.filter);
   }
 
-  private state(): ViewState {
+  /** What the page is told beside the records. */
+  viewState(): ViewState {
     const { topic, from, filter, partition, receivedCount, trouble } = this;
     const keptCount = this.ring.count;
     return {

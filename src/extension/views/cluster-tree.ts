@@ -5,6 +5,7 @@ import { ShownNodes, type Tooltip, type TreeModel, type TreeNode } from "./tree-
 
 export function brokerNode(broker: BrokerView): TreeNode {
   const isUp = broker.state === "up";
+  const leads = counted(broker.leaderCount, "partition");
   return {
     id: brokerId(broker),
     label: `Broker ${broker.id}`,
@@ -14,7 +15,7 @@ export function brokerNode(broker: BrokerView): TreeNode {
     contextValue: isUp ? "broker.up" : "broker.down",
     hasChildren: false,
     spoken: isUp
-      ? `Broker ${broker.id}, up at ${broker.host} port ${broker.port}, leads ${counted(broker.leaderCount, "partition")}`
+      ? `Broker ${broker.id}, up at ${broker.host} port ${broker.port}, leads ${leads}`
       : `Broker ${broker.id}, down`,
   };
 }

@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, describe, it } from "mocha";
 import * as vscode from "vscode";
+import { produceOrders } from "../orders.ts";
 import type { TapedeckApi } from "../../../src/extension/main.ts";
 
 const extensionId = "tapedeck.tapedeck";
 /** Of `activate` itself (DESIGN.md section 4); the editor's own work around it is not ours to bound. */
 const activationBudgetMs = 50;
+
+const floodCount = 30_000;
 
 let tapedeck: TapedeckApi;
 
@@ -105,6 +108,23 @@ describe("Tapedeck in a real VS Code", () => {
     );
     await until("the record is in the view", () => tapedeck.panels.feedOf("orders")?.textOf(1, "key") === "customer-7");
     assert.equal(tapedeck.panels.feedOf("orders")?.textOf(1, "value"), '{"total":42}');
+  });
+
+  it("keeps the newest 5,000 of a flood, says how many it dropped, and lets the editor breathe", async () => {
+    const feed = tapedeck.panels.feedOf("orders");
+    let longestPauseMs = 0;
+    let lastMs = performance.now();
+    const pulse = setInterval(() => {
+      longestPauseMs = Math.max(longestPauseMs, performance.now() - lastMs);
+      lastMs = performance.now();
+    }, 5);
+    await produceOrders(bootstrapAddresses(), "orders", floodCount);
+    await until("all of the flood has arrived", () => feed?.viewState().receivedCount === floodCount + 1);
+    clearInterval(pulse);
+    console.log(`@@          the extension host stood still for ${longestPauseMs.toFixed(0)} ms at most`);
+    const state = feed?.viewState();
+    assert.deepEqual([state?.keptCount, state?.droppedCount], [5_000, floodCount + 1 - 5_000]);
+    assert.equal(state?.waitingCount, 0);
   });
 
   it("deletes a topic and its lines in the tree", async () => {

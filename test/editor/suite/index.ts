@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import Mocha from "mocha";
 
 /** Each line of the suite begins with this, so that the launcher can tell it from what the workbench logs. */
@@ -20,7 +21,11 @@ class MarkedReporter extends Mocha.reporters.Base {
     runner.on("fail", (test, error: Error) => print(`FAILED   ${test.fullTitle()}\n${error.stack ?? error.message}`));
     runner.on("end", () => {
       const { passes, failures, pending } = this.stats;
-      print(`counts ${JSON.stringify({ passed: passes, failed: failures, skipped: pending })}`);
+      const counts = JSON.stringify({ passed: passes, failed: failures, skipped: pending });
+      print(`counts ${counts}`);
+      // A desktop editor hands nothing back but its exit code.
+      const countsFile = process.env["TAPEDECK_SUITE_COUNTS"];
+      if (countsFile !== undefined) writeFileSync(countsFile, counts);
     });
   }
 }

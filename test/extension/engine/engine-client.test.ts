@@ -8,7 +8,10 @@ import { EngineClient } from "../../../src/extension/engine/engine-client.ts";
 
 /** Workers of a few lines: what is tested is the host's end, with real threads. */
 const scripts = {
-  answering: `parentPort.on("message", ({ requestId }) => parentPort.postMessage({ kind: "answer", requestId, result: { kind: "done" } }));`,
+  answering: `
+    parentPort.on("message", ({ requestId }) => {
+      parentPort.postMessage({ kind: "answer", requestId, result: { kind: "done" } });
+    });`,
   throwing: `parentPort.on("message", () => { throw new Error("the program is wrong"); });`,
   silent: `parentPort.on("message", () => undefined);`,
   listening: `
