@@ -16,6 +16,7 @@ export interface BrokerSettings {
   readonly transactionStateLogSegmentBytes: number;
   readonly transactionStateLogMinIsr: number;
   readonly logRetentionCheckIntervalMs: number;
+  readonly logFlushSchedulerIntervalMs: number;
   readonly logFlushOffsetCheckpointIntervalMs: number;
   readonly replicaHighWatermarkCheckpointIntervalMs: number;
   readonly producerIdExpirationMs: number;
@@ -37,6 +38,7 @@ export function brokerSettings(layers: BrokerConfigLayers): BrokerSettings {
     transactionStateLogSegmentBytes: value("transaction.state.log.segment.bytes"),
     transactionStateLogMinIsr: value("transaction.state.log.min.isr"),
     logRetentionCheckIntervalMs: value("log.retention.check.interval.ms"),
+    logFlushSchedulerIntervalMs: value("log.flush.scheduler.interval.ms"),
     logFlushOffsetCheckpointIntervalMs: value("log.flush.offset.checkpoint.interval.ms"),
     replicaHighWatermarkCheckpointIntervalMs: value("replica.high.watermark.checkpoint.interval.ms"),
     producerIdExpirationMs: value("producer.id.expiration.ms"),

@@ -260,6 +260,8 @@ export class Broker implements ServingBroker {
         for (const partition of this.partitions.all()) this.touch(partition);
         return errorName;
       }),
+      // As in Kafka, a topic's flush.ms has an effect only where this looks at it often enough; by default it never does.
+      task("log.flush.scheduler.interval.ms", "logFlushSchedulerIntervalMs", (logs) => logs.flushDue()),
       task("log.flush.offset.checkpoint.interval.ms", "logFlushOffsetCheckpointIntervalMs", (logs) => {
         return logs.checkpointRecoveryPoints();
       }),

@@ -113,6 +113,24 @@ describe("A cluster", () => {
     assert.equal(simulated.start()?.errorName, "KAFKA_STORAGE_ERROR");
   });
 
+  it("forces records to the disk by a topic's flush.ms, once the scheduler looks", () => {
+    const synced: string[] = [];
+    const codeFor = (operation: string, path: string) => {
+      if (operation === "sync") synced.push(path);
+      return undefined;
+    };
+    const configs = { "log.flush.scheduler.interval.ms": "1000" };
+    const simulated = new SimulatedCluster({ configs }, {}, { "broker-1": { faults: { codeFor } } });
+    simulated.start();
+    simulated.createTopic("audit", 1, { "flush.ms": "5000" });
+    simulated.produce({ topic: "audit", value: "v" });
+    const isForced = () => synced.some((path) => path === "audit-0/00000000000000000000.log");
+    simulated.world.runFor(4000);
+    assert.equal(isForced(), false);
+    simulated.world.runFor(30_000);
+    assert.equal(isForced(), true);
+  });
+
   it("reports a topic's change once, however many records made it", () => {
     const simulated = new SimulatedCluster({ topics: [orders] });
     simulated.start();
