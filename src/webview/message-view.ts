@@ -141,6 +141,8 @@ export class MessageView {
     if (id === undefined) return;
     this.askDetails(id);
     this.showDetailsArea(true);
+    // The record may have taken the place of the very line that it is about.
+    this.table.revealSelected();
     if (withFocus) this.details.root.focus();
   }
 

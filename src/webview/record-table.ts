@@ -102,6 +102,20 @@ export class RecordTable {
     if (isFollowing) this.draw();
   }
 
+  /** Bring the selected line into view, where it is still kept. */
+  revealSelected(): void {
+    const index = this.window.indexOf(this.selected);
+    if (index >= 0) this.reveal(index);
+  }
+
+  private reveal(index: number): void {
+    const top = index * rowHeight;
+    const visibleHeight = this.root.clientHeight - headerHeight;
+    const { scrollTop } = this.root;
+    if (top < scrollTop) this.root.scrollTop = top;
+    else if (top + rowHeight > scrollTop + visibleHeight) this.root.scrollTop = top + rowHeight - visibleHeight;
+  }
+
   private pressed(event: KeyboardEvent): void {
     const page = Math.max(1, Math.floor((this.root.clientHeight - headerHeight) / rowHeight) - 1);
     const moves: Readonly<Record<string, number>> = {
@@ -136,11 +150,7 @@ export class RecordTable {
     const row = this.window.at(index);
     if (row === undefined) return;
     this.selected = row.id;
-    const top = index * rowHeight;
-    const visibleHeight = this.root.clientHeight - headerHeight;
-    if (top < this.root.scrollTop) this.root.scrollTop = top;
-    else if (top + rowHeight > this.root.scrollTop + visibleHeight)
-      this.root.scrollTop = top + rowHeight - visibleHeight;
+    this.reveal(index);
     this.forgetDrawn();
     this.draw();
     this.listener.onSelect(row.id);
