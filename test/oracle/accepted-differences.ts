@@ -81,6 +81,11 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     conversation: "produce: compressed records whose lengths do not add up",
     path: /\.(errorCode|baseOffset)$/,
   }),
+  at("two-faults-in-one-stream", {
+    conversation: "produce: a malformed record in a gzip stream whose check sum is wrong",
+    path: /\.errorCode$/,
+    steps: [3],
+  }),
   at("unreadable-record-length", {
     conversation: "produce: malformed records",
     path: /\.errorCode$/,

@@ -289,6 +289,17 @@ export const produceConversations: readonly ConversationScript[] = [
     }),
     produce(topic("t"), batch({ records: numbered(1), payload: recordBytes([{ key: "k", value: "v", length: 5 }]) })),
   ]),
+  conversation("produce: a malformed record in a gzip stream whose check sum is wrong", ({ topic }) => [
+    createTopic(topic("t")),
+    [
+      recordBytes(numbered(2)),
+      Buffer.concat([recordBytes(numbered(1)), recordBytes([{ key: "k", headers: [[null, ""]] }])]),
+    ].map((records) => {
+      const payload = compress("gzip", records);
+      payload.writeUInt32LE(7, payload.length - 8);
+      return produce(topic("t"), batch({ records: numbered(2), codec: "gzip", payload }));
+    }),
+  ]),
   conversation("produce: offset deltas inside a batch", ({ topic, recordTime }) => [
     createTopic(topic("t")),
     produce(
