@@ -39,6 +39,8 @@ export interface BrokerOptions {
   readonly runtime: Runtime;
   /** Where to listen; where the port is taken, the next free one is used. Port 0 is any. */
   readonly address: Address;
+  /** How clients reach it, where that is not the address that it listens on. */
+  readonly advertisedHost?: string | undefined;
   readonly rack: string | null;
   /** The directory that `runtime.files` stands for, as people see it; null where logs are kept in memory. */
   readonly logDirectory: string | null;
@@ -55,6 +57,7 @@ export interface BrokerOptions {
 
 /** What came of starting a broker. */
 export type BrokerStart =
+  /** `address` is where clients reach it. */
   | { readonly kind: "started"; readonly address: Address }
   /** `errorName` is Kafka's, or the operating system's code. */
   | { readonly kind: "failed"; readonly errorName: string; readonly sentence: string };
@@ -217,7 +220,8 @@ export class Broker implements ServingBroker {
     this.phase = "running";
     this.configs = resolveConfigs(this.options, result.address.port, this.currentMetadata);
     this.owner.own(new PeriodicTasks(this.timers, this.periodicTasks()));
-    return { kind: "started", address: result.address };
+    const { host, port } = result.address;
+    return { kind: "started", address: { host: this.options.advertisedHost ?? host, port } };
   }
 
   private accept(connection: Connection): ConnectionHandler {
@@ -310,8 +314,8 @@ interface ResolvedConfigs {
 }
 
 function resolveConfigs(options: BrokerOptions, port: number, metadata: ClusterMetadata): ResolvedConfigs {
-  const { brokerId, address, rack, logDirectory, configs } = options;
-  const identity = { brokerId, host: address.host, port, rack, logDirectory };
+  const { brokerId, address, advertisedHost, rack, logDirectory, configs } = options;
+  const identity = { brokerId, host: address.host, port, advertisedHost, rack, logDirectory };
   const layers = brokerConfigLayers(metadata, brokerId, staticBrokerConfigs(identity, configs));
   return { port, layers, settings: brokerSettings(layers), topics: new TopicLogConfigs(layers) };
 }

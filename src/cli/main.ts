@@ -40,6 +40,8 @@ function program(setExitCode: (code: number) => void): Command {
 }
 
 async function main(): Promise<void> {
+  // Whoever read the output may be gone (`tapedeck up | head -1`); the cluster goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
     await program((code) => (process.exitCode = code)).parseAsync(process.argv);
   } catch (error) {

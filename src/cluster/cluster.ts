@@ -1,3 +1,4 @@
+import { hostPortText } from "../base/host-port.ts";
 import { randomUuid } from "../base/uuid.ts";
 import { Broker } from "../broker/broker.ts";
 import { brokerCame, brokerWent } from "../controller/broker-membership.ts";
@@ -15,6 +16,8 @@ export interface ClusterSpec {
   readonly brokerCount: number;
   /** Where the first broker listens; the others take the ports behind it, each the next free one. 0: any. */
   readonly address: Address;
+  /** How clients reach the brokers, where that is not the address that they listen on. */
+  readonly advertisedHost?: string | undefined;
   /** Broker configurations by Kafka's names, for all brokers. */
   readonly configs: Readonly<Record<string, string>>;
   /** Made at the start where they are not there yet. */
@@ -32,9 +35,12 @@ export interface ClusterHost {
 
 type Told = (failure: EngineFailure | undefined) => void;
 
+/** Every data directory of Kafka, and of a broker of ours, has this file at its root. */
+const brokerDirectoryMark = "meta.properties";
+
 const diskRefused: EngineFailure = {
   errorName: "KAFKA_STORAGE_ERROR",
-  sentence: "The disk refuses to keep the cluster's metadata; free some space or choose another directory.",
+  sentence: "The disk refuses to keep the cluster's metadata.",
 };
 
 /**
@@ -77,6 +83,13 @@ export class Cluster {
 
   private readMetadata(): ClusterMetadata | EngineFailure {
     const { files, random } = this.runtime;
+    if (files.exists(brokerDirectoryMark)) {
+      const reason = `it has ${brokerDirectoryMark}, so that it belongs to a single Kafka broker and not to a cluster`;
+      return {
+        errorName: "LOG_DIR_NOT_FOUND",
+        sentence: `The data directory can't be used: ${reason}; choose another directory.`,
+      };
+    }
     if (!files.exists(metadataPath))
       return emptyClusterMetadata(randomUuid(random), this.configs.get("min.insync.replicas"));
     try {
@@ -85,7 +98,7 @@ export class Cluster {
       return [...kept.brokers.keys()].reduce((metadata, id) => brokerWent(metadata, id), kept);
     } catch (error) {
       if (!(error instanceof CorruptMetadataError)) throw error;
-      const sentence = `${metadataPath} can't be read (${error.message}); restore it, or choose another directory.`;
+      const sentence = `${metadataPath} in the data directory can't be read: ${error.message}.`;
       return { errorName: "KAFKA_STORAGE_ERROR", sentence };
     }
   }
@@ -96,6 +109,7 @@ export class Cluster {
       brokerId,
       runtime: this.host.runtimeOf(node),
       address: { host: this.spec.address.host, port },
+      advertisedHost: this.spec.advertisedHost,
       rack: null,
       logDirectory: this.host.directoryOf(node),
       configs: this.configs,
@@ -150,7 +164,7 @@ export class Cluster {
   /** For a client's `bootstrap.servers`. */
   bootstrapServers(): string {
     return this.addresses()
-      .map(({ host, port }) => `${host}:${port}`)
+      .map(({ host, port }) => hostPortText(host, port))
       .join(",");
   }
 

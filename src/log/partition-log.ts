@@ -158,9 +158,13 @@ export class PartitionLog {
     this.currentConfig = config;
   }
 
-  /** This broker leads the partition from now on in `leaderEpoch`. */
-  startLeaderEpoch(leaderEpoch: number): void {
-    if (leaderEpoch > this.leaderEpochs.latestEpoch) this.leaderEpochs.assign(leaderEpoch, this.endOffset);
+  /**
+   * This broker leads the partition from now on in `leaderEpoch`. Where the disk refuses to keep that, the first append
+   * of the epoch tries again before anything else.
+   */
+  startLeaderEpoch(leaderEpoch: number): ErrorName {
+    if (leaderEpoch <= this.leaderEpochs.latestEpoch) return "NONE";
+    return this.attempt(() => this.leaderEpochs.assign(leaderEpoch, this.endOffset));
   }
 
   /** What is below `offset` is committed. It never goes back but by truncation, and never past the log's end. */

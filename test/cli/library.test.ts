@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "mocha";
@@ -51,6 +52,32 @@ describe("startCluster", () => {
       [2, 2],
     );
     await second.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  it("tells clients an address that they can connect to where it listens on all of them", async () => {
+    await using cluster = await load().startCluster({ brokers: 2, host: "0.0.0.0" });
+    assert.ok(cluster.brokers.every(({ host }) => isIPv4(host) && host !== "0.0.0.0"));
+    const admin = kafka(cluster.bootstrapServers).admin();
+    await admin.connect();
+    const { brokers } = await admin.describeCluster();
+    assert.deepEqual(
+      brokers.map(({ host }) => host),
+      cluster.brokers.map(({ host }) => host),
+    );
+    await admin.disconnect();
+  });
+
+  it("leaves nothing locked where a later broker can't have its directory", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "tapedeck-library-"));
+    writeFileSync(join(directory, "broker-2"), "");
+    await assert.rejects(
+      load().startCluster({ brokers: 2, data: directory }),
+      /data directory can't be used.*broker-2/,
+    );
+    rmSync(join(directory, "broker-2"));
+    const cluster = await load().startCluster({ brokers: 2, data: directory });
+    await cluster.stop();
     rmSync(directory, { recursive: true });
   });
 

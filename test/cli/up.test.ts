@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
 import { projectRoot, startClusterProcess } from "../interop/cluster-process.ts";
 
@@ -58,6 +60,20 @@ describe("tapedeck up", function () {
     assert.equal(await cluster.stop(), 0);
     const third = await startClusterProcess("--brokers", "1", "--data", directory);
     assert.equal(await third.stop(), 0);
+  });
+
+  it("goes on when nobody reads its output any more", async () => {
+    const child = spawn(process.execPath, ["dist/cli.js", "up", "--brokers", "1", "--port", "0"], {
+      cwd: projectRoot,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    const isOver = once(child, "exit");
+    await Promise.race([isOver, sleep(1000)]);
+    assert.equal(child.exitCode, null);
+    child.kill("SIGTERM");
+    assert.deepEqual(await isOver, [0, null]);
   });
 
   it("ends with 2 and one line on bad usage", () => {

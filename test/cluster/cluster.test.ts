@@ -107,6 +107,37 @@ describe("A cluster", () => {
     assert.equal(simulated.createTopic("orders", 1), undefined);
   });
 
+  it("goes on where a broker's disk is full when it becomes a leader, and leads once there is space", () => {
+    let isFull = false;
+    const codeFor = (_: string, path: string) =>
+      isFull && path.endsWith("leader-epoch-checkpoint") ? "ENOSPC" : undefined;
+    const simulated = new SimulatedCluster({}, {}, { "broker-1": { faults: { codeFor } } });
+    simulated.start();
+    isFull = true;
+    assert.equal(simulated.createTopic("orders", 1), undefined);
+    isFull = false;
+    assert.equal(simulated.produce({ topic: "orders", value: "a" }).offset, 0);
+  });
+
+  it("refuses the directory of a single broker, Kafka's own or one of Tapedeck's, and writes nothing to it", () => {
+    const simulated = new SimulatedCluster();
+    const { files } = simulated.world.node("cluster");
+    files.writeAtomically("meta.properties", Buffer.from("version=1\nnode.id=1\ncluster.id=c\n"));
+    assert.match(simulated.start()?.sentence ?? "", /meta\.properties.*choose another directory/i);
+    assert.deepEqual(
+      files.list("").map(({ name }) => name),
+      ["meta.properties"],
+    );
+  });
+
+  it("tells clients the address it is given for them, with brackets around IPv6 where a port follows", () => {
+    const simulated = new SimulatedCluster({ brokerCount: 2, advertisedHost: "fe80::1" });
+    assert.equal(simulated.start(), undefined);
+    assert.equal(simulated.cluster.bootstrapServers(), "[fe80::1]:9092,[fe80::1]:9093");
+    const [first] = simulated.cluster.view().brokers;
+    assert.deepEqual([first?.host, first?.port], ["fe80::1", 9092]);
+  });
+
   it("does not start on a disk that refuses to keep what it agrees on", () => {
     const faults = { codeFor: () => "EROFS" };
     const simulated = new SimulatedCluster({}, {}, { cluster: { faults } });

@@ -83,8 +83,24 @@ describe("Checkpoint files", () => {
     assert.throws(() => parseDirectoryIdentity("version=2\ncluster.id=c\n"), MalformedCheckpointError);
   });
 
-  it("are replaced whole", () => {
-    const { files } = LogFixture.inMemory();
+  it("are refused, and not believed, where a replacement was cut short before the rest of the old text went", () => {
+    let isDying = false;
+    const faults = { codeFor: (operation: string) => (isDying && operation === "truncate" ? "EIO" : undefined) };
+    const { files } = LogFixture.inMemory({ faults });
+    const epochs = (count: number) =>
+      formatEpochCheckpoint(Array.from({ length: count }, (_, epoch) => ({ epoch, startOffset: epoch * 1000 })));
+    for (let count = 1; count < 20; count++) {
+      isDying = false;
+      replaceFile(files, "x", epochs(count));
+      isDying = true;
+      assert.throws(() => replaceFile(files, "x", epochs(count - 1)));
+      assert.throws(() => parseEpochCheckpoint(readText(files, "x") ?? ""), MalformedCheckpointError);
+    }
+  });
+
+  it("are replaced whole, and without a rename", () => {
+    const faults = { codeFor: (operation: string) => (operation === "rename" ? "EIO" : undefined) };
+    const { files } = LogFixture.inMemory({ faults });
     assert.equal(readText(files, "x"), undefined);
     replaceFile(files, "x", "one");
     replaceFile(files, "x", "2");

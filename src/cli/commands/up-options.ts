@@ -24,6 +24,8 @@ export function clusterOptionsFrom(flags: UpFlags, absolute: (path: string) => s
   if (flags.data !== undefined && flags.memory === true) {
     throw new UsageError("--data and --memory exclude each other; give one of them");
   }
+  if (flags.data === "") throw new UsageError("--data takes a directory, not an empty text");
+  if (flags.host === "") throw new UsageError("--host takes an address, not an empty text");
   return {
     brokerCount: wholeNumber("--brokers", flags.brokers, { min: 1, max: brokerCountMax }),
     host: flags.host,

@@ -1,3 +1,4 @@
+import { hostPortText } from "../../base/host-port.ts";
 import type { ConfigOverrides } from "../cluster-metadata.ts";
 import { brokerValueComplaint } from "./broker-configs.ts";
 import { inheritanceComplaint } from "./config-resolution.ts";
@@ -19,8 +20,11 @@ export const smallClusterConfigs: ConfigOverrides = new Map([
 /** What a broker is, in the words of its configuration. */
 export interface BrokerIdentity {
   readonly brokerId: number;
+  /** Where it listens. */
   readonly host: string;
   readonly port: number;
+  /** How clients reach it, where that is not the address that it listens on. */
+  readonly advertisedHost?: string | undefined;
   readonly rack: string | null;
   /** Null where logs are kept in memory. */
   readonly logDirectory: string | null;
@@ -28,16 +32,15 @@ export interface BrokerIdentity {
 
 /** What a broker is started with: who it is, then what the user said, then what suits a small cluster. */
 export function staticBrokerConfigs(identity: BrokerIdentity, userConfigs: ConfigOverrides): ConfigOverrides {
-  const { brokerId, host, port, rack, logDirectory } = identity;
-  const listener = `PLAINTEXT://${host}:${port}`;
+  const { brokerId, host, port, advertisedHost = host, rack, logDirectory } = identity;
   const configs = new Map([
     ...smallClusterConfigs,
     ...userConfigs,
     ["node.id", String(brokerId)] as const,
     ["broker.id", String(brokerId)] as const,
     ["process.roles", "broker,controller"] as const,
-    ["listeners", listener] as const,
-    ["advertised.listeners", listener] as const,
+    ["listeners", `PLAINTEXT://${hostPortText(host, port)}`] as const,
+    ["advertised.listeners", `PLAINTEXT://${hostPortText(advertisedHost, port)}`] as const,
   ]);
   if (rack !== null) configs.set("broker.rack", rack);
   if (logDirectory !== null) configs.set("log.dirs", logDirectory);

@@ -115,6 +115,8 @@ function create(path: string, holder: Holder): boolean {
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    // On a full disk the file was made and not filled: left there, it would look like somebody's who is just starting.
+    rmSync(path, { force: true });
     throw error;
   }
 }

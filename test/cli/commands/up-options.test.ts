@@ -53,6 +53,8 @@ describe("The options of tapedeck up", () => {
     refused({ brokers: "0" }, /--brokers/);
     refused({ port: "70000" }, /--port takes a whole number from 0 to 65535/);
     refused({ data: "logs", memory: true }, /exclude each other/);
+    refused({ data: "" }, /--data takes a directory/);
+    refused({ host: "" }, /--host takes an address/);
     refused({ topic: [":3"] }, /name:partitions/);
     refused({ topic: ["orders:3:1:1"] }, /name:partitions/);
     refused({ topic: ["orders:0"] }, /--topic orders: partitions takes/);

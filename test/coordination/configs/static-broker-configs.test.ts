@@ -33,6 +33,12 @@ describe("what a broker is started with", () => {
     );
   });
 
+  it("names the address for clients, and puts brackets around IPv6", () => {
+    const configs = staticBrokerConfigs({ ...identity, host: "::", advertisedHost: "192.0.2.7" }, new Map());
+    assert.equal(configs.get("listeners"), "PLAINTEXT://[::]:9094");
+    assert.equal(configs.get("advertised.listeners"), "PLAINTEXT://192.0.2.7:9094");
+  });
+
   it("has no rack and no directory where there is none", () => {
     const configs = staticBrokerConfigs({ ...identity, rack: null, logDirectory: null }, new Map());
     assert.deepEqual([configs.has("broker.rack"), configs.has("log.dirs")], [false, false]);
