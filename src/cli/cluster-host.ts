@@ -1,4 +1,6 @@
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { assert } from "../base/assert.ts";
 import { Owner } from "../base/owner.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import type { ClusterDelta, ClusterView } from "../cluster/cluster-view.ts";
@@ -110,15 +112,22 @@ export async function hostCluster(options: ClusterOptions, hooks: HostHooks): Pr
   const started = performance.now();
   const owner = new Owner();
   try {
+    // All at once and first: what can't be had is found out before anybody listens.
+    const runtimes = new Map(nodesOf(options).map((node) => [node, owner.own(runtimeOf(node, options, hooks))]));
     const cluster = new Cluster(
       {
         brokerCount: options.brokerCount,
         address: { host: options.host, port: options.port },
+        advertisedHost: advertisedHostOf(options.host),
         configs: options.configs ?? {},
         topics: options.topics ?? [],
       },
       {
-        runtimeOf: (node) => owner.own(runtimeOf(node, options, hooks)),
+        runtimeOf: (node) => {
+          const runtime = runtimes.get(node);
+          assert(runtime !== undefined, "every node has a runtime");
+          return runtime;
+        },
         directoryOf: (node) => directoryOf(node, options),
         onCrash: (error) => hooks.onCrash(error instanceof Error ? error : new Error(String(error))),
       },
@@ -131,6 +140,19 @@ export async function hostCluster(options: ClusterOptions, hooks: HostHooks): Pr
   }
 }
 
+const clusterNode = "cluster";
+
+function nodesOf({ brokerCount }: ClusterOptions): readonly string[] {
+  return [clusterNode, ...Array.from({ length: brokerCount }, (_, index) => `broker-${index + 1}`)];
+}
+
+/** Nobody can connect to a wildcard: who listens on all addresses is known by one that other machines reach too. */
+function advertisedHostOf(host: string): string | undefined {
+  if (host !== "0.0.0.0" && host !== "::") return undefined;
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
+}
+
 /** The cluster's own files are at the root of the data directory; every broker has a directory of its own below it. */
 function runtimeOf(node: string, options: ClusterOptions, hooks: HostHooks): NodeRuntime {
   const log: LogSink = { write: (level, sentence) => hooks.onLog(level, `${node}: ${sentence}`) };
@@ -140,7 +162,7 @@ function runtimeOf(node: string, options: ClusterOptions, hooks: HostHooks): Nod
 
 function directoryOf(node: string, { storage }: ClusterOptions): string | null {
   if (storage.kind === "memory") return null;
-  return node === "cluster" ? storage.directory : join(storage.directory, node);
+  return node === clusterNode ? storage.directory : join(storage.directory, node);
 }
 
 function asFailure(error: unknown): unknown {
@@ -151,7 +173,8 @@ function asFailure(error: unknown): unknown {
       `The data directory ${error.directory} is in use by ${holder}; stop that one or choose another directory.`,
     );
   }
-  if (error instanceof Error && "code" in error && typeof error.code === "string" && "path" in error) {
+  // Writing to a full disk fails without a path, opening a file with one.
+  if (error instanceof Error && "code" in error && ("syscall" in error || "path" in error)) {
     return new ClusterFailure("KAFKA_STORAGE_ERROR", `The data directory can't be used: ${error.message}.`);
   }
   return error;
