@@ -327,7 +327,7 @@ function holdsZstd(batch: Buffer): boolean {
   return batch.byteLength >= batchHeaderByteCount && codecIdOf(batch, 0) === codecIds.zstd;
 }
 
-/** Bytes of the batch at `position` if it is all there; Kafka's complaint where its beginning is of no known format. */
+/** Bytes of the batch at `position` if it is all there; Kafka's complaint where it begins like no known format. */
 function wholeBatchAt(records: Buffer, position: number): number | { readonly complaint: string } | undefined {
   const byteCount = records.byteLength - position;
   if (byteCount < logOverheadByteCount) return undefined;
@@ -354,7 +354,7 @@ function headerFaultOf(batch: Buffer): ErrorName | undefined {
   return undefined;
 }
 
-/** What is wrong with `records` whatever partition they are for: a broker asks that before it asks where they belong. */
+/** What is wrong with `records` for whatever partition: a broker asks that before it asks where they belong. */
 export function framingErrorOf(records: Buffer, produceVersion: number): ErrorName | undefined {
   const framed = frameBatch(records, { produceVersion });
   return framed.kind === "rejected" ? framed.errorName : undefined;

@@ -113,6 +113,8 @@ export const brokersConversations: readonly ConversationScript[] = [
     catchUp(),
     { ...describeConfigs(resource.broker, "2", ["log.flush.interval.messages"]), broker: 2 },
     { ...describeConfigs(resource.broker, "1", ["log.flush.interval.messages"]), broker: 1 },
+    { ...incrementalAlter(resource.broker, "2", [["log.flush.interval.messages", operation.delete, null]]), broker: 2 },
+    catchUp(),
   ]),
   conversation("brokers: any of them takes administration", (stage) => {
     const topic = stage.topic("t");
