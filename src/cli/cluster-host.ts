@@ -168,10 +168,7 @@ function directoryOf(node: string, { storage }: ClusterOptions): string | null {
 function asFailure(error: unknown): unknown {
   if (error instanceof DirectoryHeldError) {
     const holder = error.pid === undefined ? "another process" : `process ${error.pid}`;
-    return new ClusterFailure(
-      "LOG_DIR_NOT_FOUND",
-      `The data directory ${error.directory} is in use by ${holder}; stop that one or choose another directory.`,
-    );
+    return new ClusterFailure("DATA_DIRECTORY_IN_USE", `The data directory ${error.directory} is in use by ${holder}.`);
   }
   // Writing to a full disk fails without a path, opening a file with one.
   if (error instanceof Error && "code" in error && ("syscall" in error || "path" in error)) {

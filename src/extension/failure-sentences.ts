@@ -21,6 +21,7 @@ const nextSteps: Readonly<Record<string, readonly [nextStep: string, ...actions:
   EACCES: ["choose a port or a data directory that you may use.", openSettings],
   ENOSPC: ["free some disk space and try again."],
   DATA_DIRECTORY_IN_USE: ["stop the other cluster or choose another data directory.", openSettings],
+  KAFKA_STORAGE_ERROR: ["check the disk, or choose another data directory.", openSettings],
   TOPIC_ALREADY_EXISTS: ["choose another name."],
   INVALID_TOPIC_EXCEPTION: ["choose another name."],
   INVALID_PARTITIONS: ["choose another number of partitions."],

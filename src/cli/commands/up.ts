@@ -23,7 +23,8 @@ export async function up(flags: UpFlags & { readonly json?: boolean }): Promise<
     });
   } catch (error) {
     if (!(error instanceof ClusterFailure)) throw error;
-    process.stderr.write(`tapedeck: ${error.message}\n`);
+    const nextStep = error.errorName === "DATA_DIRECTORY_IN_USE" ? " Stop that one, or name another with --data." : "";
+    process.stderr.write(`tapedeck: ${error.message}${nextStep}\n`);
     return 1;
   }
   process.stdout.write(readyLine(cluster, flags.json === true));

@@ -209,7 +209,7 @@ describe("A message feed", () => {
     engine.listener?.onNews({ kind: "tailFailed", tailId, failure });
     engine.listener?.onNews({ kind: "delta", delta: delta({ changedTopics: [topic("orders")] }) });
     clock.pass(200);
-    assert.equal(stateNow()?.trouble?.sentence, "The disk refused: see the log for more.");
+    assert.equal(stateNow()?.trouble?.sentence, "The disk refused: check the disk, or choose another data directory.");
     assert.equal(engine.asked("openTail").length, 1);
     feed.readFrom("earliest");
     assert.equal(engine.asked("openTail").length, 2);
