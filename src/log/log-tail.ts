@@ -1,27 +1,32 @@
 /**
  * The end of a log, in memory. A consumer that keeps up reads what was just written; serving it from the file would
- * copy through the kernel what this process still has. A big batch is kept by reference, as it came from the socket; a
- * small one is copied next to its neighbours, so that it doesn't hold on to the whole chunk of network input that it
- * came in, and so that many of them leave as one piece. All tails of a data directory share one budget.
+ * copy through the kernel what this process still has. Batches are copied one behind another into slabs, so that none
+ * holds on to the network input that it came in, and so that many of them leave as one piece. All tails of a data
+ * directory share one budget.
+ *
+ * A slab that went out to no reader is filled anew once it is dropped. Kept batches live just long enough to reach the
+ * old generation, where every 64 MB of fresh buffers make V8 collect the whole heap: without that, a broker that only
+ * takes in records spends a tenth of its time on it. What a reader was given is left to the garbage collector, since
+ * nobody says when the last byte of it has been sent.
  */
 import { assert } from "../base/assert.ts";
 import { baseOffsetOf, batchByteCountOf, lastOffsetOf } from "../protocol/records/batch.ts";
 
 const slabByteCountFirst = 1024;
-const slabByteCountMax = 64 * 1024;
-/** From this size on a batch is kept by reference, if it fills at least half of the memory that it holds on to. */
-const referencedByteCountMin = 16 * 1024;
+const slabByteCountMax = 256 * 1024;
+/** A busy log drops one slab for each that it fills; more at once come from a log that is cut or gone. */
+const spareSlabsMax = 4;
 
 /** A stretch of whole batches, one after another. */
 interface TailChunk {
   readonly tail: LogTail;
-  readonly bytes: Buffer;
-  /** Memory that this chunk keeps from being freed. */
-  readonly heldByteCount: number;
+  readonly slab: Buffer;
   readonly firstOffset: number;
   /** Where it starts in the segment's file. */
   readonly position: number;
   byteCount: number;
+  /** Somebody outside was given bytes of the slab. */
+  isLent: boolean;
   isDropped: boolean;
 }
 
@@ -31,6 +36,8 @@ export class TailBudget {
   private heldByteCount = 0;
   /** In the order in which they were appended. */
   private readonly chunks = new Set<TailChunk>();
+  /** All of `slabByteCountMax`. */
+  private readonly spareSlabs: Buffer[] = [];
 
   constructor(byteCountMax: number) {
     this.byteCountMax = byteCountMax;
@@ -42,7 +49,7 @@ export class TailBudget {
 
   hold(chunk: TailChunk): void {
     this.chunks.add(chunk);
-    this.heldByteCount += chunk.heldByteCount;
+    this.heldByteCount += chunk.slab.byteLength;
     for (const oldest of this.chunks) {
       if (this.heldByteCount <= this.byteCountMax) return;
       oldest.tail.dropFirst();
@@ -53,7 +60,15 @@ export class TailBudget {
     assert(!chunk.isDropped, "a chunk of a tail is dropped once");
     chunk.isDropped = true;
     this.chunks.delete(chunk);
-    this.heldByteCount -= chunk.heldByteCount;
+    this.heldByteCount -= chunk.slab.byteLength;
+    const isReusable = !chunk.isLent && chunk.slab.byteLength === slabByteCountMax;
+    if (isReusable && this.spareSlabs.length < spareSlabsMax) this.spareSlabs.push(chunk.slab);
+  }
+
+  /** Room for `byteCount` bytes, with whatever in it. */
+  takeSlab(byteCount: number): Buffer {
+    const spare = byteCount === slabByteCountMax ? this.spareSlabs.pop() : undefined;
+    return spare ?? Buffer.allocUnsafeSlow(byteCount);
   }
 }
 
@@ -67,23 +82,17 @@ export class LogTail {
     this.budget = budget;
   }
 
-  /** The batch at `position` of the segment, the newest one. From now on nobody may write to it. */
+  /** The batch at `position` of the segment, the newest one. It is copied. */
   append(batch: Buffer, position: number): void {
     if (this.budget.byteCountMax === 0) return;
-    const heldByteCount = batch.buffer.byteLength;
-    if (batch.byteLength >= referencedByteCountMin && batch.byteLength * 2 >= heldByteCount) {
-      this.addChunk(batch, heldByteCount, position).byteCount = batch.byteLength;
-      return;
-    }
     let chunk = this.chunks.at(-1);
-    if (chunk === undefined || chunk.bytes.byteLength - chunk.byteCount < batch.byteLength) {
-      const slab = this.newSlab(batch.byteLength);
-      // The new slab may have cost the budget older chunks, but never itself.
-      chunk = this.addChunk(slab, slab.byteLength, position, baseOffsetOf(batch, 0));
+    if (chunk === undefined || chunk.slab.byteLength - chunk.byteCount < batch.byteLength) {
+      // The new slab may cost the budget older chunks, and itself where it is more than all of the budget.
+      chunk = this.addChunk(this.newSlab(batch.byteLength), position, baseOffsetOf(batch, 0));
       if (chunk.isDropped) return;
     }
     assert(chunk.position + chunk.byteCount === position, "the tail is contiguous");
-    batch.copy(chunk.bytes, chunk.byteCount);
+    batch.copy(chunk.slab, chunk.byteCount);
     chunk.byteCount += batch.byteLength;
   }
 
@@ -92,8 +101,8 @@ export class LogTail {
     const chunk = this.chunks[this.chunkIndexAt((candidate) => candidate.firstOffset <= offset)];
     if (chunk === undefined) return undefined;
     let position = 0;
-    while (position < chunk.byteCount && lastOffsetOf(chunk.bytes, position) < offset) {
-      position += batchByteCountOf(chunk.bytes, position);
+    while (position < chunk.byteCount && lastOffsetOf(chunk.slab, position) < offset) {
+      position += batchByteCountOf(chunk.slab, position);
     }
     return chunk.position + position;
   }
@@ -102,7 +111,7 @@ export class LogTail {
   batchByteCountAt(position: number): number | undefined {
     const chunk = this.chunks[this.chunkIndexAt((candidate) => candidate.position <= position)];
     if (chunk === undefined || position >= chunk.position + chunk.byteCount) return undefined;
-    return batchByteCountOf(chunk.bytes, position - chunk.position);
+    return batchByteCountOf(chunk.slab, position - chunk.position);
   }
 
   /** Bytes `[position, limit)` of the segment as pieces, without copying; undefined where the tail starts later. */
@@ -113,7 +122,9 @@ export class LogTail {
     for (let chunk = this.chunks[index]; chunk !== undefined && chunk.position < limit; chunk = this.chunks[++index]) {
       const from = Math.max(0, position - chunk.position);
       const to = Math.min(chunk.byteCount, limit - chunk.position);
-      if (from < to) pieces.push(chunk.bytes.subarray(from, to));
+      if (from >= to) continue;
+      chunk.isLent = true;
+      pieces.push(chunk.slab.subarray(from, to));
     }
     return pieces;
   }
@@ -132,14 +143,14 @@ export class LogTail {
     this.budget.release(first);
   }
 
-  private addChunk(bytes: Buffer, heldByteCount: number, position: number, firstOffset?: number): TailChunk {
+  private addChunk(slab: Buffer, position: number, firstOffset: number): TailChunk {
     const chunk: TailChunk = {
       tail: this,
-      bytes,
-      heldByteCount,
-      firstOffset: firstOffset ?? baseOffsetOf(bytes, 0),
+      slab,
+      firstOffset,
       position,
       byteCount: 0,
+      isLent: false,
       isDropped: false,
     };
     this.chunks.push(chunk);
@@ -149,7 +160,7 @@ export class LogTail {
 
   /** Slabs double from log to busy log: ten thousand quiet partitions must not cost a full slab each. */
   private newSlab(byteCount: number): Buffer {
-    const slab = Buffer.allocUnsafeSlow(Math.max(byteCount, this.slabByteCount));
+    const slab = this.budget.takeSlab(Math.max(byteCount, this.slabByteCount));
     this.slabByteCount = Math.min(this.slabByteCount * 2, slabByteCountMax);
     return slab;
   }
