@@ -16,7 +16,11 @@ import { ask } from "./load-client.ts";
 import { comparisonRow, median, type Row } from "./report.ts";
 import { type BrokerAddress, startTapedeck } from "./tapedeck-process.ts";
 
-const startCount = 3;
+/** How often clusters of so many brokers are started. */
+const starts = [
+  { brokerCount: 1, runCount: 3 },
+  { brokerCount: 3, runCount: 2 },
+] as const;
 const runCount = 3;
 /** From a first record to when memory is looked at. */
 const restMs = 5_000;
@@ -69,8 +73,8 @@ export async function measureBesideKafka(): Promise<readonly Row[]> {
   }
   const measurements = new Measurements();
   await measureStarts(measurements);
-  await using kafka = await startKafka();
-  await using tapedeck = await startOurs();
+  await using kafka = await startKafka(1);
+  await using tapedeck = await startOurs(1);
   const running = { kafka, tapedeck };
   for (let run = 0; run <= runCount; run++) {
     for (const who of contestants) await measureLoads(running[who], who, run, measurements);
@@ -79,18 +83,20 @@ export async function measureBesideKafka(): Promise<readonly Row[]> {
 }
 
 async function measureStarts(measurements: Measurements): Promise<void> {
-  for (let run = 0; run < startCount; run++) {
-    for (const who of contestants) {
-      await using cluster = await (who === "kafka" ? startKafka() : startOurs());
-      measurements.add("first record", who, cluster.firstRecordMs);
-      await sleep(restMs);
-      measurements.add("memory", who, residentMegabytes(cluster.processIds));
+  for (const { brokerCount, runCount: startCount } of starts) {
+    for (let run = 0; run < startCount; run++) {
+      for (const who of contestants) {
+        await using cluster = await (who === "kafka" ? startKafka(brokerCount) : startOurs(brokerCount));
+        measurements.add(`first record ${brokerCount}`, who, cluster.firstRecordMs);
+        await sleep(restMs);
+        measurements.add(`memory ${brokerCount}`, who, residentMegabytes(cluster.processIds));
+      }
     }
   }
 }
 
-async function startKafka(): Promise<Running> {
-  const kafka = await startApacheKafka();
+async function startKafka(brokerCount: number): Promise<Running> {
+  const kafka = await startApacheKafka({ brokerCount });
   const broker = kafka.brokers[0] ?? { host: "", port: 0 };
   await acknowledgeFirstRecord(broker, "first");
   return {
@@ -102,9 +108,9 @@ async function startKafka(): Promise<Running> {
   };
 }
 
-async function startOurs(): Promise<Running> {
+async function startOurs(brokerCount: number): Promise<Running> {
   const directory = mkdtempSync(join(tmpdir(), "tapedeck-bench-"));
-  const tapedeck = await startTapedeck("--brokers", "1", "--data", directory);
+  const tapedeck = await startTapedeck("--brokers", `${brokerCount}`, "--data", directory);
   const broker = tapedeck.brokers[0] ?? { host: "", port: 0 };
   await acknowledgeFirstRecord(broker, "first");
   return {
@@ -168,9 +174,14 @@ function rowsOf(measurements: Measurements): readonly Row[] {
   return [
     ...throughput,
     lower("latency", "EndToEndLatency acks=1, average", "ms", 1),
-    lower("latency 99 %", "EndToEndLatency acks=1, 99 %", "ms", 1),
-    lower("first record", "process start to a first acknowledged record", "ms", 1 / 50),
-    lower("memory", "resident memory at rest, one broker", "MB", 1 / 10),
+    lower("latency 99 %", "EndToEndLatency acks=1, 99 % (told in whole ms)", "ms", 1),
+    ...starts.flatMap(({ brokerCount }) => {
+      const brokers = brokerCount === 1 ? "one broker" : `${brokerCount} brokers`;
+      return [
+        lower(`first record ${brokerCount}`, `process start to a first acknowledged record, ${brokers}`, "ms", 1 / 50),
+        lower(`memory ${brokerCount}`, `resident memory at rest, ${brokers}`, "MB", 1 / 10),
+      ];
+    }),
   ];
 }
 
@@ -182,8 +193,8 @@ function lowerRow(what: string, both: Record<Contestant, readonly number[]>, uni
   return {
     what,
     figure: `${text(ours)} ${unit}; Apache Kafka ${text(theirs)} ${unit}; ratio ${ratio.toFixed(3)}`,
-    budget: ratioMax === 1 ? "ahead" : `<= 1/${Math.round(1 / ratioMax)}`,
-    holds: ratioMax === 1 ? ratio < 1 : ratio <= ratioMax,
+    budget: ratioMax === 1 ? "not behind" : `<= 1/${Math.round(1 / ratioMax)}`,
+    holds: ratio <= ratioMax,
     samples: both.tapedeck,
   };
 }

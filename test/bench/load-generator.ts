@@ -13,7 +13,8 @@ import type { LoadOrder, LoadResult } from "./load-order.ts";
 
 const produceVersion = 12;
 const fetchVersion = 12;
-const warmUpBatchCount = 64;
+/** As much again of the load goes before the clock is started, as with the raw limit. */
+const warmUpShare = 1 / 4;
 
 interface LoadBatch {
   readonly bytes: Buffer;
@@ -70,11 +71,12 @@ async function produce(client: LoadClient, order: LoadOrder, batch: LoadBatch): 
       done(answer?.errorCode === 0 ? undefined : `Produce was answered with error ${answer?.errorCode ?? -1}`);
     });
   };
-  await pipeline(warmUpBatchCount, order.inFlightMax, sendOne);
   const count = Math.ceil(order.byteCount / batch.bytes.length);
+  const warmUpCount = Math.ceil(count * warmUpShare);
+  await pipeline(warmUpCount, order.inFlightMax, sendOne);
   const started = performance.now();
   await pipeline(count, order.inFlightMax, sendOne);
-  return resultOf(batch, warmUpBatchCount + count, count, performance.now() - started);
+  return resultOf(batch, warmUpCount + count, count, performance.now() - started);
 }
 
 /** All batches are of one size, so where the next fetch starts is known before the last one was answered. */
@@ -106,6 +108,7 @@ async function fetch(client: LoadClient, order: LoadOrder, batch: LoadBatch): Pr
       done(isWhole ? undefined : `Fetch from ${fetchOffset} got ${got}`);
     });
   };
+  await pipeline(Math.ceil(fetchesPerPass * order.passCount * warmUpShare), order.inFlightMax, sendOne);
   const started = performance.now();
   await pipeline(fetchesPerPass * order.passCount, order.inFlightMax, sendOne);
   const batchCount = fetchesPerPass * order.passCount * order.batchesPerFetch;

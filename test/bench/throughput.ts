@@ -7,9 +7,9 @@ import { measureRawLimit } from "./raw-limit.ts";
 import { comparisonRow, type Row } from "./report.ts";
 import { startTapedeck } from "./tapedeck-process.ts";
 
-const runCount = 5;
+const runCount = 4;
 const batchByteCountMax = 64 * 1024;
-const byteCount = 400_000_000;
+const byteCount = 320_000_000;
 /** Well below what a broker keeps of its logs' ends in memory. */
 const tailByteCount = 24_000_000;
 const tailPassCount = 10;
