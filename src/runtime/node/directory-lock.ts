@@ -89,8 +89,19 @@ function isAlive(holder: Holder): boolean {
     // EPERM: it is there and belongs to somebody else.
     if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
   }
-  const processStart = processStartOf(String(holder.pid));
+  const pid = String(holder.pid);
+  if (hasEnded(pid)) return false;
+  const processStart = processStartOf(pid);
   return processStart === "" || holder.processStart === "" || processStart === holder.processStart;
+}
+
+/**
+ * Whether a process that still has its pid has ended: killed, and its parent has not asked how it went. In a container
+ * whose first process never does, it stays like that for good.
+ */
+function hasEnded(pid: string): boolean {
+  const state = statFieldsOf(pid)[0];
+  return state === "Z" || state === "X";
 }
 
 /**
@@ -100,12 +111,21 @@ function isAlive(holder: Holder): boolean {
 function processStartOf(pid: string): string {
   try {
     const bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is the program's name in brackets and may hold anything; the start tick is field 22.
-    const startTick = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const startTick = statFieldsOf(pid)[19];
     return startTick === undefined ? "" : `${bootId}/${startTick}`;
   } catch {
     return "";
+  }
+}
+
+/** What Linux says about a process, from the third field (its state) on; the start tick is the 22nd. */
+function statFieldsOf(pid: string): readonly string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The second field is the program's name in brackets and may hold anything.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return [];
   }
 }
 

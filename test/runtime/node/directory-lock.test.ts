@@ -73,6 +73,24 @@ describe("lockDirectory", () => {
     assert.deepEqual(readdirSync(directory), []);
   });
 
+  it("takes over from a process that was killed and that its parent never asked about", async function () {
+    if (process.platform !== "linux") this.skip();
+    // The shell leaves its place to a program that never waits for the child.
+    const parent = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
+      const content = lockOf({ pid, processStart: "" });
+      writeFileSync(join(directory, lockFileName), content);
+      assert.throws(() => lockDirectory(directory), DirectoryHeldError);
+      process.kill(pid, "SIGKILL");
+      const stateOf = () => readFileSync(`/proc/${String(pid)}/stat`, "utf8").split(") ")[1]?.[0];
+      while (stateOf() !== "Z") await new Promise((resolve) => setTimeout(resolve, 5));
+      lockDirectory(directory)[Symbol.dispose]();
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  });
+
   it("takes over from an earlier process that had a living one's id", function () {
     if (process.platform !== "linux") this.skip();
     writeFileSync(join(directory, lockFileName), lockOf({ processStart: "another-boot/1" }));
