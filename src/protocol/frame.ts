@@ -104,14 +104,15 @@ export function readResponse<Key extends ApiKey>(apiKey: Key, apiVersion: number
   return response.read(reader, apiVersion);
 }
 
-function startFrame(): Writer {
+/** A writer that has kept the place of the length; end it with `endFrame`. */
+export function startFrame(): Writer {
   const writer = new Writer();
   writer.int32(0);
   return writer;
 }
 
 /** The length is known last; the first chunk begins with the place that was kept for it. */
-function endFrame(writer: Writer): readonly Buffer[] {
+export function endFrame(writer: Writer): readonly Buffer[] {
   const frameByteCount = writer.byteCount - lengthByteCount;
   const chunks = writer.finish();
   chunks[0]?.writeInt32BE(frameByteCount, 0);
