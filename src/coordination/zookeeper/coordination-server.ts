@@ -87,6 +87,11 @@ export class CoordinationServer {
     return [...this.znodes.sessions.keys()].filter((id) => this.sessions.connectionOf(id) !== undefined);
   }
 
+  /** How many watches are waiting. */
+  get watchCount(): number {
+    return this.watches.count;
+  }
+
   /** Read what is stored and listen. Afterwards every stored session has its whole time-out to come back in. */
   start(address: Address, told: (start: ServerStart) => void): void {
     const failure = this.load();
@@ -284,8 +289,6 @@ export class CoordinationServer {
   /** Its ephemeral nodes go in the same transaction, and those who watch them are told. */
   private closeSession(sessionId: number): void {
     const connection = this.sessions.connectionOf(sessionId);
-    // The one whose session it was hears nothing of its nodes' end.
-    if (connection !== undefined) this.watches.remove(connection);
     this.sessions.close(sessionId);
     this.transact(decideClose(this.znodes, sessionId));
     connection?.end();

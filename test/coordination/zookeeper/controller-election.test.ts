@@ -183,6 +183,19 @@ describe("the election of a controller", () => {
     assert.equal(settleLeader(scene, all), second);
   });
 
+  it("is not taken on from an earlier process of the same broker", () => {
+    const scene = new CoordinationScene();
+    const old = settleLeader(scene, candidates(scene, 1));
+    old.client.kill();
+    const restarted = new Candidate(scene, 1);
+    restarted.client.runUntil("connected");
+    scene.world.runFor(1000);
+    assert.deepEqual(restarted.seen, ["controller 1"]);
+    assert.equal(restarted.election.tenure, undefined);
+    scene.world.runUntil(() => restarted.election.tenure !== undefined);
+    assert.deepEqual(restarted.seen, ["controller 1", "controller -1", "elected 2"]);
+  });
+
   it("says what keeps it from going on", () => {
     const scene = new CoordinationScene();
     scene.connected("operator").create("/controller_epoch", "many");
@@ -241,6 +254,20 @@ describe("a controller's writes", () => {
     assert.deepEqual(write(scene, first, [createA]), { kind: "moved" });
     assert.ok(!scene.server.tree.has("/a"));
     assert.equal(write(scene, second, [createA]).kind, "done");
+  });
+
+  it("are fenced when somebody sets the epoch by hand: it resigns, and does not take the new number for its own", () => {
+    const scene = new CoordinationScene();
+    const leader = settleLeader(scene, candidates(scene, 1));
+    const operator = scene.connected("operator");
+    operator.set("/controller_epoch", "7");
+    assert.deepEqual(write(scene, leader, [createA]), { kind: "moved" });
+    scene.world.runFor(100);
+    assert.deepEqual(leader.seen, ["elected 1", "resigned", "controller 1"]);
+    // Whoever set it by hand can make it go on.
+    operator.delete("/controller");
+    scene.world.runFor(100);
+    assert.equal(leader.election.tenure?.controllerEpoch, 8);
   });
 
   it("are fenced also within a session that lives on", () => {

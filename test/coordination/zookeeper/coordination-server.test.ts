@@ -49,6 +49,45 @@ describe("a coordination server's sessions", () => {
     assert.equal(scene.server.tree.sessions.size, 0);
   });
 
+  it("take their watches with them, and so does every connection that is lost", () => {
+    const scene = new CoordinationScene();
+    const clients = [scene.connected("closing"), scene.connected("killed"), scene.connected("staying")];
+    for (const { client } of clients) {
+      client.znodes.getChildren(
+        "/",
+        () => undefined,
+        () => undefined,
+      );
+      client.znodes.exists(
+        "/none",
+        () => undefined,
+        () => undefined,
+      );
+    }
+    scene.world.runFor(100);
+    assert.equal(scene.server.watchCount, 6);
+    clients[0]!.close();
+    clients[1]!.kill();
+    scene.world.runFor(100);
+    assert.equal(scene.server.watchCount, 2);
+  });
+
+  it("number every write, also those that are refused, and no reads", () => {
+    const scene = new CoordinationScene();
+    const client = scene.connected("client");
+    const { znodes } = client.client;
+    const zxids: number[] = [];
+    const note = (): unknown => zxids.push(scene.server.tree.lastZxid);
+    znodes.create({ path: "/a/b", data: null, mode: "persistent" }, note);
+    znodes.multi([{ type: "delete", path: "/a", version: -1 }], note);
+    znodes.multi([], note);
+    znodes.getData("/a", note);
+    znodes.create({ path: "/a", data: null, mode: "persistent" }, note);
+    scene.world.runUntil(() => zxids.length === 5);
+    assert.equal(scene.server.tree.stat("/a")?.czxid, 5);
+    assert.equal(scene.server.tree.lastZxid, 5);
+  });
+
   it("are not given to who does not know the password", () => {
     const scene = new CoordinationScene();
     const client = scene.connected("client");
