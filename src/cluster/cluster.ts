@@ -137,6 +137,7 @@ export class Cluster {
 
   private finishStart(store: MetadataStore, told: Told): void {
     this.clients = new ClusterClients(this.runtime, () => this.addresses());
+    this.warnOfMissingBrokers(store.metadata);
     const missing = this.spec.topics.filter(({ name }) => !store.metadata.topics.has(name));
     if (missing.length === 0) return told(undefined);
     const topics = missing.map((topic) => ({
@@ -150,6 +151,26 @@ export class Cluster {
       const sentence = `Topic ${refused.name} can't be created: ${refused.errorMessage ?? refused.errorName}`;
       this.giveUp({ errorName: refused.errorName, sentence }, told);
     });
+  }
+
+  /** A directory that once had more brokers keeps what is theirs; without them it is out of reach. */
+  private warnOfMissingBrokers({ topics }: ClusterMetadata): void {
+    const missing = new Set<number>();
+    let partitionCount = 0;
+    for (const { partitions } of topics.values()) {
+      for (const { leaderId, inSyncReplicas } of partitions) {
+        if (leaderId !== -1) continue;
+        partitionCount++;
+        for (const brokerId of inSyncReplicas) missing.add(brokerId);
+      }
+    }
+    if (partitionCount === 0) return;
+    const names = [...missing].sort((a, b) => a - b).join(", ");
+    this.runtime.log.write(
+      "warn",
+      `partitions that can't be reached, as their records are with brokers that were not started (${names}): ` +
+        `${partitionCount}`,
+    );
   }
 
   /** Stop every broker, the last started first, with its logs closed cleanly. Nothing is reported any more. */

@@ -13,7 +13,7 @@ import {
 export class SimulatedCluster {
   readonly world: World;
   cluster: Cluster;
-  private readonly spec: ClusterSpec;
+  private spec: ClusterSpec;
   private readonly disks: Readonly<Record<string, DiskOptions>>;
   private nodes: SimulatedNode[] = [];
 
@@ -45,9 +45,10 @@ export class SimulatedCluster {
     return this.settle((told) => this.cluster.start(told));
   }
 
-  /** Stop all of it and make it anew on the same disks. */
-  restart(): EngineFailure | undefined {
+  /** Stop all of it and make it anew on the same disks, with some of the spec changed. */
+  restart(changed: Partial<ClusterSpec> = {}): EngineFailure | undefined {
     this.cluster.stop();
+    this.spec = { ...this.spec, ...changed };
     for (const node of this.nodes.splice(0)) node[Symbol.dispose]();
     this.cluster = this.made();
     return this.start();

@@ -78,6 +78,20 @@ describe("A cluster", () => {
     assert.deepEqual(simulated.produce({ topic: "audit", key: "a", value: "2" }).offset, 1);
   });
 
+  it("says which brokers are missing where it is started with fewer than it had", () => {
+    const warnings: string[] = [];
+    const onEvent = ({ kind, label }: { readonly kind: string; readonly label: string }): void => {
+      if (kind === "log" && label.startsWith("warn")) warnings.push(label);
+    };
+    const simulated = new SimulatedCluster({ brokerCount: 3, topics: [orders] }, { onEvent });
+    simulated.start();
+    assert.equal(simulated.restart({ brokerCount: 1 }), undefined);
+    assert.match(warnings.join(), /can't be reached.*not started \(2, 3\): 4/);
+    warnings.length = 0;
+    assert.equal(simulated.restart({ brokerCount: 3 }), undefined);
+    assert.deepEqual(warnings, []);
+  });
+
   it("says what it can't start with, in a sentence that names it", () => {
     const replicated = new SimulatedCluster({ brokerCount: 3, topics: [{ ...orders, replicationFactor: 3 }] });
     assert.match(replicated.start()?.sentence ?? "", /orders.*Replication factor 3 is not supported/);
