@@ -256,7 +256,7 @@ describe("a controller's writes", () => {
     assert.equal(write(scene, second, [createA]).kind, "done");
   });
 
-  it("are fenced when somebody sets the epoch by hand: it resigns, and does not take the new number for its own", () => {
+  it("are fenced when somebody sets the epoch by hand: it resigns and does not adopt the number", () => {
     const scene = new CoordinationScene();
     const leader = settleLeader(scene, candidates(scene, 1));
     const operator = scene.connected("operator");
