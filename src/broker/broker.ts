@@ -77,6 +77,8 @@ export class Broker implements ServingBroker {
   readonly fetchSessions: FetchSessionCache;
   readonly producerIds: ProducerIds;
   readonly fetchPurgatory: Purgatory<Partition>;
+  readonly producePurgatory: Purgatory<Partition>;
+  readonly deletePurgatory: Purgatory<Partition>;
   private readonly options: BrokerOptions;
   private readonly owner = new Owner();
   private readonly turns: TurnQueue;
@@ -112,6 +114,8 @@ export class Broker implements ServingBroker {
         }),
     };
     this.fetchPurgatory = this.owner.own(new Purgatory("fetch.max.wait.ms", this.timers));
+    this.producePurgatory = this.owner.own(new Purgatory("Produce timeout", this.timers));
+    this.deletePurgatory = this.owner.own(new Purgatory("DeleteRecords timeout", this.timers));
     this.producerIds = new ProducerIds(options.administration);
     this.fetchSessions = new FetchSessionCache(runtime.clock, runtime.random, () => {
       return this.settings.maxIncrementalFetchSessionCacheSlots;
@@ -264,7 +268,8 @@ export class Broker implements ServingBroker {
         for (const partition of this.partitions.all()) this.touch(partition);
         return errorName;
       }),
-      // As in Kafka, a topic's flush.ms has an effect only where this looks at it often enough; by default it never does.
+      // As in Kafka, a topic's flush.ms has an effect only where this looks at it often enough; by default it never
+      // does.
       task("log.flush.scheduler.interval.ms", "logFlushSchedulerIntervalMs", (logs) => logs.flushDue()),
       task("log.flush.offset.checkpoint.interval.ms", "logFlushOffsetCheckpointIntervalMs", (logs) => {
         return logs.checkpointRecoveryPoints();
@@ -281,7 +286,9 @@ export class Broker implements ServingBroker {
     const touched = this.touched;
     this.touched = new Set();
     for (const partition of touched) {
+      this.producePurgatory.touch(partition);
       this.fetchPurgatory.touch(partition);
+      this.deletePurgatory.touch(partition);
       this.options.onChange(partition.topic);
     }
     return true;

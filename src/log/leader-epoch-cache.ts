@@ -34,7 +34,9 @@ export class LeaderEpochCache {
     this.entries = entries;
   }
 
-  /** The cache that `path` holds. A file that is damaged counts as empty: who opens the log fills it from the batches. */
+  /**
+   * The cache that `path` holds. A file that is damaged counts as empty: who opens the log fills it from the batches.
+   */
   static load(files: Files, path: string): LeaderEpochCache {
     const text = readText(files, path) ?? "";
     try {

@@ -171,7 +171,9 @@ export class LogDirectory {
     return "NONE";
   }
 
-  /** Retention of all logs, and removal of what was deleted long enough ago: every `log.retention.check.interval.ms`. */
+  /**
+   * Retention of all logs, and removal of what was deleted long enough ago: every `log.retention.check.interval.ms`.
+   */
   enforceRetention(): ErrorName {
     const nowMs = this.options.clock.wallMs();
     const retained = this.forAll((log) => log.deleteOldSegments(nowMs));

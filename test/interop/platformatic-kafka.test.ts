@@ -82,7 +82,8 @@ describe("@platformatic/kafka", () => {
     }
     const topic = "murmur2";
     await admin.createTopics({ topics: [topic], partitions: 12, replicas: 1 });
-    // Its own default differs from the Java client in the sign bit; this is the partitioner that it offers for being alike.
+    // Its own default differs from the Java client in the sign bit; this is the partitioner that it offers for being
+    // alike.
     const producer = new Producer({ ...options, partitioner: compatibilityPartitioner });
     const messages = keys.map(({ key }, index) => ({ topic, key, value: Buffer.from(String(index)) }));
     await producer.send({ messages, acks: -1 });

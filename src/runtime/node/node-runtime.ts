@@ -15,7 +15,9 @@ export interface NodeRuntimeOptions {
   readonly log: LogSink;
 }
 
-/** Disposing cancels timers, frees ports, cuts connections and gives the directory back; nothing calls back any more. */
+/**
+ * Disposing cancels timers, frees ports, cuts connections and gives the directory back; nothing calls back any more.
+ */
 export interface NodeRuntime extends Runtime, Disposable {}
 
 /**

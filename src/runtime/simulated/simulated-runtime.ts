@@ -10,7 +10,8 @@
  * likely. Recording a run shows what happened, but nothing can be tried in it.
  *
  * The idea: order is decided in exactly one place, a queue of events sorted by virtual time. Nodes run the engine as it
- * runs live; what they get as their `Runtime` does nothing by itself but puts events into that queue: a timer will fire,
+ * runs live; what they get as their `Runtime` does nothing by itself but puts events into that queue: a timer will
+ * fire,
  * bytes will arrive, a connection will break. `World.step` takes the first event, sets the clock to its time and calls
  * the node it belongs to; all that follows from it happens on that one call's stack, and the clock stands still
  * meanwhile. What is random in the real world (how long a message travels, where a stream is cut, what ids are drawn)
@@ -130,7 +131,10 @@ export class World {
     return this.time.step();
   }
 
-  /** Step until `predicate` holds, looking before every event. Throws `NotReachedError` where it does not come to hold. */
+  /**
+   * Step until `predicate` holds, looking before every event. Throws `NotReachedError` where it does not come to
+   * hold.
+   */
   runUntil(predicate: () => boolean, options: { readonly eventCountMax?: number } = {}): void {
     const { eventCountMax = 1_000_000 } = options;
     const firstCount = this.eventCount;

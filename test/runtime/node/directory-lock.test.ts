@@ -97,7 +97,7 @@ describe("lockDirectory", () => {
     lockDirectory(directory)[Symbol.dispose]();
   });
 
-  it("waits for nobody to finish writing a lock file that is young, and takes over one that never got its content", () => {
+  it("leaves a young lock file to be written, and takes over one that never got its content", () => {
     lockDirectory(directory)[Symbol.dispose]();
     const path = join(directory, lockFileName);
     writeFileSync(path, "");
