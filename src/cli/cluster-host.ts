@@ -16,6 +16,7 @@ import type {
 import { DirectoryHeldError } from "../runtime/node/directory-lock.ts";
 import { createNodeRuntime, type NodeRuntime } from "../runtime/node/node-runtime.ts";
 import type { LogSink } from "../runtime/runtime.ts";
+import { clusterOptionsComplaint } from "./cluster-options.ts";
 
 /** What a host of a cluster wants to be told. */
 export interface HostHooks {
@@ -110,6 +111,8 @@ function settle(start: (done: (failure: EngineFailure | undefined) => void) => v
 /** Start a cluster on the real world. Rejects with `ClusterFailure` where the world does not allow it. */
 export async function hostCluster(options: ClusterOptions, hooks: HostHooks): Promise<HostedCluster> {
   const started = performance.now();
+  const complaint = clusterOptionsComplaint(options);
+  if (complaint !== undefined) throw new ClusterFailure("INVALID_REQUEST", complaint);
   const owner = new Owner();
   try {
     // All at once and first: what can't be had is found out before anybody listens.

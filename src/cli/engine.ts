@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { hostCluster } from "./cluster-host.ts";
@@ -11,7 +12,7 @@ export interface StartClusterOptions {
   readonly port?: number;
   /** Address to listen on: 127.0.0.1 where it is not said. */
   readonly host?: string;
-  /** An absolute directory to keep logs in; in memory where it is not said. */
+  /** A directory to keep logs in; in memory where it is not said. */
   readonly data?: string;
   readonly topics?: readonly {
     readonly name: string;
@@ -42,7 +43,7 @@ export async function startCluster(options: StartClusterOptions = {}): Promise<R
       brokerCount: options.brokers ?? 1,
       host: options.host ?? "127.0.0.1",
       port: options.port ?? 0,
-      storage: options.data === undefined ? { kind: "memory" } : { kind: "disk", directory: options.data },
+      storage: options.data === undefined ? { kind: "memory" } : { kind: "disk", directory: absolute(options.data) },
       configs: options.configs ?? {},
       topics: (options.topics ?? []).map(({ name, partitions = 1, configs = {} }) => ({
         name,
@@ -66,6 +67,9 @@ export async function startCluster(options: StartClusterOptions = {}): Promise<R
     [Symbol.asyncDispose]: () => cluster.stop(),
   };
 }
+
+/** An empty path is left as it is, to be refused: it would be the working directory. */
+const absolute = (path: string) => (path === "" ? path : resolve(path));
 
 const role = (workerData as { readonly role?: string } | null)?.role;
 if (!isMainThread && parentPort !== null && role === "tapedeck-engine") serveEngine(parentPort);

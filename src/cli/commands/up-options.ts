@@ -1,4 +1,5 @@
 import type { ClusterOptions, NewTopic } from "../../cluster/engine-messages.ts";
+import { brokerCountMax, portMax } from "../cluster-options.ts";
 
 /** What a person typed after `tapedeck up`, before it is checked. */
 export interface UpFlags {
@@ -15,9 +16,6 @@ export interface UpFlags {
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
-
-const brokerCountMax = 64;
-const portMax = 65535;
 
 /** Turn flags into options, or say in one sentence what is wrong with them. */
 export function clusterOptionsFrom(flags: UpFlags, absolute: (path: string) => string): ClusterOptions {
