@@ -38,6 +38,9 @@ type Told = (failure: EngineFailure | undefined) => void;
 /** Every data directory of Kafka, and of a broker of ours, has this file at its root. */
 const brokerDirectoryMark = "meta.properties";
 
+/** There is no next port behind it; brokers that still want one get any. */
+const portMax = 65_535;
+
 const diskRefused: EngineFailure = {
   errorName: "KAFKA_STORAGE_ERROR",
   sentence: "The disk refuses to keep the cluster's metadata.",
@@ -125,7 +128,8 @@ export class Cluster {
         return this.giveUp(diskRefused, told);
       }
       if (brokerId === this.spec.brokerCount) return this.finishStart(store, told);
-      const nextPort = this.spec.address.port === 0 ? 0 : outcome.address.port + 1;
+      const isAnyPort = this.spec.address.port === 0 || outcome.address.port === portMax;
+      const nextPort = isAnyPort ? 0 : outcome.address.port + 1;
       this.startBroker(store, brokerId + 1, nextPort, told);
     });
   }

@@ -40,6 +40,14 @@ describe("A cluster", () => {
     assert.equal(simulated.cluster.bootstrapServers(), "127.0.0.1:9092,127.0.0.1:9094");
   });
 
+  it("gives any port to brokers that come behind the last one", () => {
+    const simulated = new SimulatedCluster({ brokerCount: 3, address: { host: "127.0.0.1", port: 65_534 } });
+    assert.equal(simulated.start(), undefined);
+    const ports = simulated.cluster.view().brokers.map(({ port }) => port);
+    assert.deepEqual(ports.slice(0, 2), [65_534, 65_535]);
+    assert.ok(ports[2] !== undefined && ports[2] > 0 && ports[2] < 65_534);
+  });
+
   it("keeps order within a partition, whichever broker leads it, and shows the log ends", () => {
     const simulated = new SimulatedCluster({ brokerCount: 3, topics: [orders] });
     simulated.start();
