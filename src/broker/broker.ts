@@ -244,6 +244,7 @@ export class Broker implements ServingBroker {
       turns: this.turns,
       limits: () => this.settings,
       route: (frame, connection) => routeRequest(frame, this, connection),
+      onSent: (response) => this.logs?.releaseRead(response),
       onConnectionClosed: (connection) => {
         this.connections.delete(connection);
         this.options.onChange(undefined);

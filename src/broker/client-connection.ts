@@ -13,6 +13,8 @@ export interface ConnectionHost {
   limits(): { readonly socketRequestMaxBytes: number; readonly connectionsMaxIdleMs: number };
   /** Handle one request. Exactly one of the connection's `finish` and `refuse` follows, now or later. */
   route(frame: Buffer, connection: ClientConnection): void;
+  /** Nobody looks at `response` any more: what it was made of may be used again. */
+  onSent(response: readonly Buffer[]): void;
   onConnectionClosed(connection: ClientConnection): void;
 }
 
@@ -80,7 +82,7 @@ export class ClientConnection implements ConnectionHandler {
     this.isBusy = false;
     if (this.isClosed) return;
     this.lastActiveMs = this.host.clock.monotonicMs();
-    if (response !== undefined && !this.connection.send(response)) this.isBackedUp = true;
+    if (response !== undefined) this.send(response);
     if (!this.isTaking && (this.frames.length > 0 || this.isPaused)) this.host.turns.run(this.takeWaiting);
   }
 
@@ -103,6 +105,12 @@ export class ClientConnection implements ConnectionHandler {
   releaseOnClose(waiting: Disposable): void {
     if (this.isClosed) waiting[Symbol.dispose]();
     else if (this.isBusy) this.waiting = waiting;
+  }
+
+  private send(response: readonly Buffer[]): void {
+    // A response of one chunk was written by the codec: there are no records in it.
+    const onSent = response.length > 1 ? (): void => this.host.onSent(response) : undefined;
+    if (!this.connection.send(response, onSent)) this.isBackedUp = true;
   }
 
   private splitInto(chunk: Buffer): void {

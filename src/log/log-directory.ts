@@ -26,6 +26,7 @@ import {
 import { FilePool } from "./file-pool.ts";
 import type { LogConfig } from "./log-config.ts";
 import { TailBudget } from "./log-tail.ts";
+import { ReadMemory } from "./read-memory.ts";
 import { PartitionLog } from "./partition-log.ts";
 import {
   deletedDirectoryName,
@@ -95,6 +96,7 @@ export class LogDirectory {
   private readonly files: Files;
   private readonly pool: FilePool;
   private readonly tailBudget: TailBudget;
+  private readonly readMemory = new ReadMemory();
   private readonly validator: BatchValidator;
   private readonly entries = new Map<string, LogEntry>();
   /** Directories of deleted partitions, to be removed when due. */
@@ -120,6 +122,11 @@ export class LogDirectory {
 
   get logs(): readonly PartitionLog[] {
     return [...this.entries.values()].map(({ log }) => log);
+  }
+
+  /** Nobody looks any more at `chunks` that a log gave to a reader: they have been sent. */
+  releaseRead(chunks: readonly Buffer[]): void {
+    for (const chunk of chunks) this.readMemory.giveBack(chunk);
   }
 
   get byteCount(): number {
@@ -274,6 +281,7 @@ export class LogDirectory {
       compression,
       validator: this.validator,
       tailBudget: this.tailBudget,
+      readMemory: this.readMemory,
       recoveryPoint: checkpoints?.recoveryPoints.get(directory) ?? 0,
       logStartOffset: checkpoints?.logStarts.get(directory) ?? 0,
       highWatermark: checkpoints?.highWatermarks.get(directory) ?? 0,

@@ -5,6 +5,7 @@ import {
   lastOffsetOf,
 } from "../protocol/records/batch.ts";
 import type { LogTail } from "./log-tail.ts";
+import type { ReadMemory } from "./read-memory.ts";
 import type { SegmentList } from "./segment-list.ts";
 import type { Segment } from "./segment.ts";
 
@@ -37,12 +38,14 @@ export const emptySlice: LogSlice = { chunks: [], byteCount: 0 };
 export class LogReader {
   private readonly segments: SegmentList;
   private readonly tail: LogTail;
+  private readonly memory: ReadMemory;
   /** Where those who read from files will want to go on: saves them the index and the walk behind it. */
   private readonly places = new Map<number, KnownPlace>();
 
-  constructor(segments: SegmentList, tail: LogTail) {
+  constructor(segments: SegmentList, tail: LogTail, memory: ReadMemory) {
     this.segments = segments;
     this.tail = tail;
+    this.memory = memory;
   }
 
   /** From the batch that holds `startOffset` on; ends at the end of a segment at the latest. */
@@ -99,15 +102,16 @@ export class LogReader {
       if (pieces !== undefined) return pieces;
     }
     const headerLimit = Math.min(position + batchHeaderByteCount, segment.byteCount);
-    const bytes = segment.read(position, Math.max(end, headerLimit));
+    const bytes = segment.read(position, Math.max(end, headerLimit), this.memory);
     const firstLimit = position + batchByteCountOf(bytes, 0);
     if (firstLimit <= end) {
       this.rememberEnd(segment, position, bytes);
       const cut = bytes.subarray(0, end - position);
       return { chunks: [cut], byteCount: cut.byteLength };
     }
+    this.memory.giveBack(bytes);
     if (!limits.atLeastOneBatch) return emptySlice;
-    const first = segment.read(position, Math.min(firstLimit, segment.byteCount));
+    const first = segment.read(position, Math.min(firstLimit, segment.byteCount), this.memory);
     this.rememberEnd(segment, position, first);
     return { chunks: [first], byteCount: first.byteLength };
   }

@@ -42,6 +42,7 @@ import {
 } from "./producer-replay.ts";
 import type { ProducerSnapshots } from "./producer-snapshots.ts";
 import type { ActiveProducer, ProducerClaim, ProducerStates } from "./producer-state.ts";
+import type { ReadMemory } from "./read-memory.ts";
 import { type LoadedLog, loadLog, type LogCheckpoints, type LogPlace, segmentBirth } from "./recovery.ts";
 import { countDeletable } from "./retention.ts";
 import { type AppendedChunk, Segment } from "./segment.ts";
@@ -61,6 +62,7 @@ export interface PartitionLogOptions extends LogPlace, LogCheckpoints {
   readonly compression: Compression;
   readonly validator: BatchValidator;
   readonly tailBudget: TailBudget;
+  readonly readMemory: ReadMemory;
   /** From `replication-offset-checkpoint`; clamped to what the log holds. */
   readonly highWatermark: number;
 }
@@ -107,7 +109,7 @@ export class PartitionLog {
     this.flushedMs = options.clock.wallMs();
     this.watermark = Math.min(Math.max(options.highWatermark, this.startOffset), this.endOffset);
     this.tail = new LogTail(options.tailBudget);
-    this.reader = new LogReader(this.segments, this.tail);
+    this.reader = new LogReader(this.segments, this.tail, options.readMemory);
     this.producers.expire(options.clock.wallMs(), options.config.producerIdExpirationMs);
   }
 

@@ -5,6 +5,7 @@ import { BatchWalk } from "./batch-walk.ts";
 import type { FilePool, PooledFile } from "./file-pool.ts";
 import type { LogConfig } from "./log-config.ts";
 import { OffsetIndex } from "./offset-index.ts";
+import type { ReadMemory } from "./read-memory.ts";
 import { segmentFileName, segmentSuffixes } from "./segment-name.ts";
 import { TimeIndex } from "./time-index.ts";
 
@@ -131,10 +132,10 @@ export class Segment {
     this.noteBatch(chunk, position, indexIntervalBytes);
   }
 
-  /** Bytes `[position, limit)` in a fresh buffer. */
-  read(position: number, limit: number): Buffer {
+  /** Bytes `[position, limit)`, in a fresh buffer or in one that the caller may give back. */
+  read(position: number, limit: number, memory?: ReadMemory): Buffer {
     assert(position <= limit && limit <= this.size, "a segment is read within its size");
-    const bytes = Buffer.allocUnsafeSlow(limit - position);
+    const bytes = memory?.take(limit - position) ?? Buffer.allocUnsafeSlow(limit - position);
     const byteCount = this.log.opened.read(position, bytes);
     return bytes.subarray(0, byteCount);
   }

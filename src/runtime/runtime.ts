@@ -79,10 +79,13 @@ export interface Connection {
   /** Who is at the other end, for log lines. */
   readonly remote: Address;
   /**
-   * Queue `chunks` to be sent in order, without copying: the sender must not change them afterwards. False when more
-   * than the high-water mark is now waiting; the sender then holds back until `onDrain`.
+   * Queue `chunks` to be sent in order, without copying: the sender must not change them before `onSent`. False when
+   * more than the high-water mark is now waiting; the sender then holds back until `onDrain`.
+   *
+   * `onSent`, never called before this returns, says that nobody looks at `chunks` any more. Where that can't be known
+   * (the connection was cut, or the receiver was handed the very same bytes) it is not called at all.
    */
-  send(chunks: readonly Buffer[]): boolean;
+  send(chunks: readonly Buffer[], onSent?: () => void): boolean;
   /** Stop and go on calling `onData`; bytes wait on the wire meanwhile (TCP back-pressure). */
   pause(): void;
   resume(): void;

@@ -8,6 +8,7 @@ import { FilePool } from "../../src/log/file-pool.ts";
 import { defaultLogConfig, type LogConfig } from "../../src/log/log-config.ts";
 import { TailBudget } from "../../src/log/log-tail.ts";
 import { PartitionLog } from "../../src/log/partition-log.ts";
+import { ReadMemory } from "../../src/log/read-memory.ts";
 import { buildBatch, type BatchOptions, type NewBatchRecord } from "../../src/protocol/records/batch-builder.ts";
 import { batchByteCountOf, nextOffsetOf } from "../../src/protocol/records/batch.ts";
 import { Compression } from "../../src/protocol/records/compression.ts";
@@ -80,6 +81,7 @@ export class LogFixture {
       config: { ...defaultLogConfig, ...options.config },
       compression,
       validator: new BatchValidator(compression),
+      readMemory: new ReadMemory(),
       tailBudget: new TailBudget(options.tailByteCountMax ?? 1024 * 1024),
       recoveryPoint: options.recoveryPoint ?? 0,
       logStartOffset: options.logStartOffset ?? 0,

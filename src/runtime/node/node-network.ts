@@ -101,7 +101,7 @@ class NodeConnection implements Connection, Disposable {
     });
   }
 
-  send(chunks: readonly Buffer[]): boolean {
+  send(chunks: readonly Buffer[], onSent?: () => void): boolean {
     if (this.isClosing || !this.socket.writable) return true;
     // What one turn sends leaves as one system call (writev): the cork stays in until the turn is over.
     if (!this.isCorked) {
@@ -109,8 +109,18 @@ class NodeConnection implements Connection, Disposable {
       this.socket.cork();
       process.nextTick(this.uncork);
     }
-    for (const chunk of chunks) this.socket.write(chunk);
+    const lastIndex = chunks.length - 1;
+    for (const [index, chunk] of chunks.entries()) {
+      this.socket.write(chunk, index === lastIndex && onSent !== undefined ? this.callingIfSent(onSent) : undefined);
+    }
     return this.socket.writableLength < sendHighWaterMarkBytes;
+  }
+
+  private callingIfSent(onSent: () => void): (error?: Error | null) => void {
+    return (error) => {
+      const isSent = error === undefined || error === null;
+      if (isSent && this.open.has(this)) onSent();
+    };
   }
 
   private readonly uncork = (): void => {

@@ -43,6 +43,61 @@ describe("NodeNetwork", () => {
     assert.equal(await closedWith, "ECONNRESET");
   });
 
+  it("says that it has sent only when it no longer looks at the bytes, and then once", async () => {
+    using network = new NodeNetwork();
+    const byteCount = 8_000_000;
+    const repeatCount = 4;
+    let sentCount = 0;
+    const port = await listening(network, (connection) => {
+      const chunk = Buffer.alloc(byteCount);
+      const sendOne = (): void => {
+        if (sentCount === repeatCount) return;
+        chunk.fill(sentCount + 1);
+        const before = sentCount;
+        connection.send([Buffer.of(0xff), chunk], () => {
+          sentCount += 1;
+          sendOne();
+        });
+        assert.equal(sentCount, before);
+      };
+      sendOne();
+      return { onData: () => undefined, onClose: () => undefined };
+    });
+    const socket = connect(port, "127.0.0.1");
+    const received: Buffer[] = [];
+    let receivedCount = 0;
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      received.push(chunk);
+      receivedCount += chunk.byteLength;
+      if (receivedCount === repeatCount * (byteCount + 1)) break;
+      // A slow reader: most of what is sent waits in the sending process.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const all = Buffer.concat(received);
+    for (let index = 0; index < repeatCount; index++) {
+      const start = index * (byteCount + 1);
+      assert.equal(all[start], 0xff);
+      assert.ok(all.subarray(start + 1, start + 1 + byteCount).equals(Buffer.alloc(byteCount, index + 1)));
+    }
+    // The last bytes may arrive before their sender, in the same process, has had its turn.
+    while (sentCount < repeatCount) await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it("never says that it has sent what was cut off", async () => {
+    const network = new NodeNetwork();
+    let isSent = false;
+    const port = await listening(network, (connection) => {
+      connection.send([Buffer.alloc(50_000_000)], () => (isSent = true));
+      return { onData: () => undefined, onClose: () => undefined };
+    });
+    const socket = connect(port, "127.0.0.1");
+    await once(socket, "readable");
+    network[Symbol.dispose]();
+    socket.on("error", () => undefined).resume();
+    await once(socket, "close");
+    assert.equal(isSent, false);
+  });
+
   it("sends to a peer that is gone without harm, and then tells the end", async () => {
     using network = new NodeNetwork();
     const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
