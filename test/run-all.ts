@@ -79,7 +79,9 @@ function readCounts(file: string): Counts | undefined {
 }
 
 const build = spawnSync(process.execPath, ["esbuild.js"], { cwd: root, stdio: "inherit" });
-const all = [runChecks(), ...suites.map(runSuite)];
+const only = process.argv[2];
+const wanted = suites.filter(({ name }) => only === undefined || name.includes(only));
+const all = [...(only === undefined ? [runChecks()] : []), ...wanted.map(runSuite)];
 if (build.status !== 0) all.push({ passed: 0, failed: 1, skipped: 0 });
 const total = (kind: keyof Counts) => all.reduce((sum, counts) => sum + counts[kind], 0);
 console.log(`\n${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);

@@ -1,9 +1,8 @@
 import process from "node:process";
 import { Command, CommanderError, Option } from "commander";
-import { up } from "./commands/up.ts";
+import { up, usageExitCode } from "./commands/up.ts";
 import { UsageError, type UpFlags } from "./commands/up-options.ts";
 
-const usageExitCode = 2;
 const collect = (value: string, previous: readonly string[]) => [...previous, value];
 
 function program(setExitCode: (code: number) => void): Command {

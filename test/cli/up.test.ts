@@ -88,10 +88,10 @@ describe("tapedeck up", function () {
 
   it("refuses a replication factor above 1 and an unknown configuration in a sentence", () => {
     const replicated = run("up", "--port", "0", "--topic", "orders:1:2");
-    assert.equal(replicated.status, 1);
+    assert.equal(replicated.status, 2);
     assert.match(replicated.stderr, /orders.*replication factor/is);
     const unknown = run("up", "--port", "0", "--config", "num.partitions=many");
-    assert.equal(unknown.status, 1);
+    assert.equal(unknown.status, 2);
     assert.match(unknown.stderr, /num\.partitions/);
   });
 });

@@ -3,6 +3,16 @@ import process from "node:process";
 import { ClusterFailure, type HostedCluster, hostCluster } from "../cluster-host.ts";
 import { clusterOptionsFrom, type UpFlags } from "./up-options.ts";
 
+export const usageExitCode = 2;
+
+/** What only the engine can judge, and a person mistyped all the same. */
+const usageErrors: ReadonlySet<string> = new Set([
+  "INVALID_CONFIG",
+  "INVALID_TOPIC_EXCEPTION",
+  "INVALID_PARTITIONS",
+  "INVALID_REPLICATION_FACTOR",
+]);
+
 /**
  * `tapedeck up`: run a cluster until SIGINT or SIGTERM. Prints one line on standard output when clients can connect;
  * everything else goes to standard error. Answers with the exit code.
@@ -25,7 +35,7 @@ export async function up(flags: UpFlags & { readonly json?: boolean }): Promise<
     if (!(error instanceof ClusterFailure)) throw error;
     const nextStep = error.errorName === "DATA_DIRECTORY_IN_USE" ? " Stop that one, or name another with --data." : "";
     process.stderr.write(`tapedeck: ${error.message}${nextStep}\n`);
-    return 1;
+    return usageErrors.has(error.errorName) ? usageExitCode : 1;
   }
   process.stdout.write(readyLine(cluster, flags.json === true));
   await stopped;
