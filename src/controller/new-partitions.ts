@@ -15,10 +15,10 @@ export function refusal(errorName: ErrorName, errorMessage: string | null): Refu
 export const partitionsPerRequestMax = 10_000;
 
 /**
- * Tapedeck doesn't replicate yet, and says so rather than keeping a second copy that nobody fills.
+ * A cluster whose brokers don't fetch from one another says so, rather than keeping a second copy that nobody fills.
  */
-export function replicationRefusal(replicationFactor: number): Refusal | undefined {
-  if (replicationFactor <= 1) return undefined;
+export function replicationRefusal(replicationFactor: number, isReplicating: boolean): Refusal | undefined {
+  if (replicationFactor <= 1 || isReplicating) return undefined;
   return refusal(
     "INVALID_REPLICATION_FACTOR",
     `Replication factor ${replicationFactor} is not supported: Tapedeck does not replicate partitions yet, ` +

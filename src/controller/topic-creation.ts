@@ -21,6 +21,8 @@ export interface DecisionBasis {
   /** The configuration of the broker that decides. */
   readonly layers: BrokerConfigLayers;
   readonly random: Random;
+  /** Its brokers fetch from one another, so that a partition may have more than one replica. */
+  readonly isReplicating?: boolean;
 }
 
 /** The cluster after a decision, and what the asker is told. */
@@ -109,10 +111,13 @@ function overridesOf({ configs }: TopicToCreate): ConfigOverrides {
 type Assignments = readonly (readonly number[])[];
 
 function assignmentsOf(topic: TopicToCreate, basis: DecisionBasis): Assignments | Refusal {
-  return topic.assignments.length > 0 ? manualAssignments(topic, basis.metadata) : placedAssignments(topic, basis);
+  return topic.assignments.length > 0 ? manualAssignments(topic, basis) : placedAssignments(topic, basis);
 }
 
-function manualAssignments(topic: TopicToCreate, metadata: ClusterMetadata): Assignments | Refusal {
+function manualAssignments(
+  topic: TopicToCreate,
+  { metadata, isReplicating = false }: DecisionBasis,
+): Assignments | Refusal {
   const wrongCount = (what: string): Refusal =>
     refusal("INVALID_REQUEST", `A manual partition assignment was specified, but ${what} was not set to -1.`);
   if (topic.replicationFactor !== -1) return wrongCount("replication factor");
@@ -132,7 +137,7 @@ function manualAssignments(topic: TopicToCreate, metadata: ClusterMetadata): Ass
   if (assignments.some((brokerIds) => brokerIds.length === 0)) {
     return refusal("INVALID_REPLICA_ASSIGNMENT", "partitions should be a consecutive 0-based integer sequence");
   }
-  return replicationRefusal(replicaCount ?? 1) ?? assignments;
+  return replicationRefusal(replicaCount ?? 1, isReplicating) ?? assignments;
 }
 
 function repeatedPartition(index: number, seen: ReadonlyMap<number, unknown>): Refusal | undefined {
@@ -154,7 +159,8 @@ export function deadPartition(
   );
 }
 
-function placedAssignments(topic: TopicToCreate, { metadata, layers, random }: DecisionBasis): Assignments | Refusal {
+function placedAssignments(topic: TopicToCreate, basis: DecisionBasis): Assignments | Refusal {
+  const { metadata, layers, random, isReplicating = false } = basis;
   if (topic.replicationFactor < -1 || topic.replicationFactor === 0) {
     const text = "Replication factor must be larger than 0, or -1 to use the default value.";
     return refusal("INVALID_REPLICATION_FACTOR", text);
@@ -166,7 +172,7 @@ function placedAssignments(topic: TopicToCreate, { metadata, layers, random }: D
   const partitionCount = orDefault(topic.partitionCount, "num.partitions");
   const replicationFactor = orDefault(topic.replicationFactor, "default.replication.factor");
   const placement = placeReplicas(metadata.brokers.values(), partitionCount, replicationFactor, random);
-  if (placement.isPossible) return replicationRefusal(replicationFactor) ?? placement.assignments;
+  if (placement.isPossible) return replicationRefusal(replicationFactor, isReplicating) ?? placement.assignments;
   const text = `Unable to replicate the partition ${replicationFactor} time(s): ${placement.complaint}`;
   return refusal("INVALID_REPLICATION_FACTOR", text);
 }
