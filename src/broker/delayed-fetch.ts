@@ -1,6 +1,6 @@
 import type { DelayedOperation } from "../replication/purgatory.ts";
 import type { Partition } from "../replication/partition.ts";
-import type { FetchLimits, PartitionRead } from "./fetch-read.ts";
+import { type FetchLimits, limitOffsetOf, type PartitionRead } from "./fetch-read.ts";
 
 /**
  * A fetch that found too little and waits for more. It completes when what its partitions have now, taken together, is
@@ -38,9 +38,11 @@ export class DelayedFetch implements DelayedOperation {
     let byteCount = 0;
     for (const { asked, partition } of this.reads) {
       if (partition === undefined) continue;
-      if (!partition.isLeader || partition.isRetired) return true;
+      if (partition.isRetired || !(partition.isLeader || this.limits.readsFollowers)) return true;
       if (asked.currentLeaderEpoch >= 0 && partition.fence(asked.currentLeaderEpoch) !== "NONE") return true;
-      const limitOffset = this.limits.readsCommittedOnly ? partition.lastStableOffset : partition.highWatermark;
+      const limitOffset = limitOffsetOf(partition, this.limits);
+      // Cut off below the reader: it has to learn where.
+      if (asked.fetchOffset > partition.logEndOffset) return true;
       if (asked.fetchOffset >= limitOffset) continue;
       byteCount += Math.min(asked.maxBytes, partition.byteCountBetween(asked.fetchOffset, limitOffset));
       if (byteCount >= this.limits.minBytes) return true;

@@ -12,7 +12,10 @@ export interface FetchLimits {
   /** At least this much is worth an answer before the time is up. */
   readonly minBytes: number;
   readonly readsCommittedOnly: boolean;
-  readonly isFollower: boolean;
+  /** The follower that asks; -1 for a consumer. */
+  readonly replicaId: number;
+  /** The asker is a consumer who may read what a follower has. */
+  readonly readsFollowers: boolean;
   /** Topics are asked for by id, so that a zero id is one that nobody knows. */
   readonly usesTopicIds: boolean;
 }
@@ -31,7 +34,7 @@ export interface PartitionRead extends ToldFetch {
 
 const noChunks: readonly Buffer[] = [];
 
-function failedRead(asked: FetchedPartition, errorName: ErrorName, partition?: Partition): PartitionRead {
+export function failedRead(asked: FetchedPartition, errorName: ErrorName, partition?: Partition): PartitionRead {
   return {
     asked,
     partition,
@@ -81,8 +84,13 @@ function findPartition(broker: ServingBroker, asked: FetchedPartition, limits: F
     return isKnown ? "NOT_LEADER_OR_FOLLOWER" : "UNKNOWN_TOPIC_OR_PARTITION";
   }
   if (isById && partition.topicId !== asked.topicId) return "INCONSISTENT_TOPIC_ID";
-  // A follower that this partition doesn't have. With one replica there is none.
-  return limits.isFollower ? "NOT_LEADER_OR_FOLLOWER" : partition;
+  return partition;
+}
+
+/** First offset that the asker may not see: a follower sees all there is. */
+export function limitOffsetOf(partition: Partition, { replicaId, readsCommittedOnly }: FetchLimits): number {
+  if (replicaId >= 0) return partition.logEndOffset;
+  return readsCommittedOnly ? partition.lastStableOffset : partition.highWatermark;
 }
 
 interface PartitionLimit {
@@ -96,10 +104,10 @@ function readPartition(
   limits: FetchLimits,
   { byteCountMax, atLeastOneBatch }: PartitionLimit,
 ): PartitionRead {
-  const refusal = refusalOf(asked, partition);
+  const refusal = refusalOf(asked, partition, limits);
   if (refusal !== "NONE") return failedRead(asked, refusal, partition);
   const { highWatermark, lastStableOffset, logStartOffset } = partition;
-  const limitOffset = limits.readsCommittedOnly ? lastStableOffset : highWatermark;
+  const limitOffset = limitOffsetOf(partition, limits);
   const divergence = asked.lastFetchedEpoch < 0 ? undefined : divergenceOf(asked, partition);
   if (typeof divergence === "string") return failedRead(asked, divergence, partition);
   let chunks = noChunks;
@@ -127,10 +135,12 @@ function readPartition(
 }
 
 /** Any negative epoch of a fetch means that the reader doesn't care (KAFKA.md S.1). */
-function refusalOf(asked: FetchedPartition, partition: Partition): ErrorName {
+function refusalOf(asked: FetchedPartition, partition: Partition, limits: FetchLimits): ErrorName {
   const fenced = asked.currentLeaderEpoch < 0 ? "NONE" : partition.fence(asked.currentLeaderEpoch);
   if (fenced !== "NONE") return fenced;
-  return partition.isLeader ? "NONE" : "NOT_LEADER_OR_FOLLOWER";
+  const isServed = partition.isLeader || limits.readsFollowers;
+  const isKnown = limits.replicaId < 0 || partition.hasFollower(limits.replicaId);
+  return isServed && isKnown ? "NONE" : "NOT_LEADER_OR_FOLLOWER";
 }
 
 /** Did the reader's last record come from a log that parted from this one (KIP-320, KAFKA.md D.7)? */

@@ -28,6 +28,8 @@ export class FetchedPartition {
   /** -1 (or less): the client doesn't say. */
   currentLeaderEpoch = -1;
   lastFetchedEpoch = -1;
+  /** Where a follower's log starts; -1 for a consumer. */
+  logStartOffset = -1;
   /** -1: nothing was told yet, or an error, so that the next good answer is news. */
   private toldHighWatermark = -1;
   private toldLogStartOffset = -1;
@@ -263,6 +265,7 @@ function updateSession(session: FetchSession, request: SessionRequest): void {
     known.maxBytes = wanted.maxBytes;
     known.currentLeaderEpoch = wanted.currentLeaderEpoch;
     known.lastFetchedEpoch = wanted.lastFetchedEpoch;
+    known.logStartOffset = wanted.logStartOffset;
   }
   for (const key of request.forgotten) session.partitions.delete(key);
 }

@@ -26,6 +26,10 @@ export interface ServingBroker {
   readonly fetchSessions: FetchSessionCache;
   readonly producerIds: ProducerIds;
   readonly fetchPurgatory: Purgatory<Partition>;
+  /** Produce requests with acks=all that wait for followers. */
+  readonly producePurgatory: Purgatory<Partition>;
+  /** DeleteRecords requests that wait for followers. */
+  readonly deletePurgatory: Purgatory<Partition>;
   /** Something about `partition` that others wait for has changed; they are woken at the end of this turn. */
   touch(partition: Partition): void;
 }

@@ -7,6 +7,8 @@ import { currentMagic, hasCompleteHeader, isTransactional, magicOf } from "../..
 import { refusedAppend } from "../../log/append-result.ts";
 import { framingErrorOf } from "../../log/batch-validator.ts";
 import type { AppendResult } from "../../log/append-result.ts";
+import { AwaitedAppend, DelayedProduce } from "../../replication/delayed-produce.ts";
+import type { Partition } from "../../replication/partition.ts";
 import type { Api, RequestContext } from "../api.ts";
 import { CurrentLeaders } from "../current-leader.ts";
 import { findLed, isKnownPartition } from "../partition-lookup.ts";
@@ -22,6 +24,14 @@ const currentLeaderVersion = 10;
 const acksOfAll = -1;
 const legalAcks: readonly number[] = [-1, 0, 1];
 
+/** What became of one partition, or will have when its followers have it. */
+type AppendOutcome = AppendResult | AwaitedAppend;
+
+interface TopicAppends {
+  readonly topicData: TopicData;
+  readonly partitions: readonly { readonly place: AskedAppend; readonly outcome: AppendOutcome }[];
+}
+
 /** One partition of a request. */
 interface AskedAppend {
   /** Empty where the topic id means nothing here. */
@@ -35,31 +45,66 @@ interface AskedAppend {
  * allows zstd, v8 says what is wrong with which record (KIP-467), v10 who leads instead (KIP-951), v13 names topics by
  * id.
  *
- * With one replica the leader's append is also everybody's, so acks=1 and acks=all are answered at once.
+ * acks=all is answered when every replica in sync has the batches; with one replica the leader's append is everybody's,
+ * so that it is answered at once.
  */
 export const produce: Api<0> = {
   handle(request, context, respond) {
-    const leaders = new CurrentLeaders(context.broker);
     const isUnauthorized = request.transactionalId === null && holdsTransactionalBatch(request);
-    const failures: ErrorName[] = [];
     const asked = request.topicData.filter(({ partitionData }) => partitionData.length > 0);
-    const responses = mergeTopics(asked).map((topicData) => {
+    const appends = mergeTopics(asked).map((topicData): TopicAppends => {
       const topic = topicNameOf(topicData, context);
-      const partitionResponses = lastOfEachIndex(topicData).map(({ index, records }) => {
+      const partitions = lastOfEachIndex(topicData).map(({ index, records }) => {
         const place = { topic, index, records };
-        const result = isUnauthorized
+        const outcome = isUnauthorized
           ? refusedAppend("TRANSACTIONAL_ID_AUTHORIZATION_FAILED", -1)
           : appendOne(place, request, context);
-        if (result.errorName !== "NONE") failures.push(result.errorName);
-        return answerOf(place, result, context.apiVersion >= currentLeaderVersion ? leaders : undefined);
+        return { place, outcome };
       });
-      return { name: topicData.name, topicId: topicData.topicId, partitionResponses };
+      return { topicData, partitions };
     });
-    if (request.acks !== 0) respond({ responses, nodeEndpoints: leaders.nodeEndpoints });
-    else if (failures.length === 0) context.finishSilently();
-    else context.closeConnection(`Produce with acks=0 failed with ${failures.join(", ")}`);
+    if (request.acks === 0) {
+      finishUnanswered(appends, context);
+      return;
+    }
+    const awaited = appends.flatMap(({ partitions }) => partitions.flatMap(({ outcome }) => awaitedIn(outcome)));
+    const answer = () => respond(responseOf(appends, context));
+    if (awaited.length === 0) answer();
+    else awaitCommit(new DelayedProduce(awaited, answer), request.timeoutMs, context);
   },
 };
+
+function awaitedIn(outcome: AppendOutcome): readonly AwaitedAppend[] {
+  return outcome instanceof AwaitedAppend ? [outcome] : [];
+}
+
+function awaitCommit(delayed: DelayedProduce, timeoutMs: number, context: RequestContext): void {
+  const waiting = context.broker.producePurgatory.tryOrWatch(delayed, delayed.keys, timeoutMs);
+  if (waiting !== undefined) context.releaseOnClose(waiting);
+}
+
+/** With acks=0 nobody waits for an answer: that something failed shows in the loss of the connection. */
+function finishUnanswered(appends: readonly TopicAppends[], context: RequestContext): void {
+  const errorNames = appends.flatMap(({ partitions }) => partitions.map(({ outcome }) => resultOf(outcome).errorName));
+  const failures = errorNames.filter((errorName) => errorName !== "NONE");
+  if (failures.length === 0) context.finishSilently();
+  else context.closeConnection(`Produce with acks=0 failed with ${failures.join(", ")}`);
+}
+
+function responseOf(appends: readonly TopicAppends[], context: RequestContext): ResponseDraftOf<0> {
+  const leaders = new CurrentLeaders(context.broker);
+  const toldLeaders = context.apiVersion >= currentLeaderVersion ? leaders : undefined;
+  const responses = appends.map(({ topicData: { name, topicId }, partitions }) => ({
+    name,
+    topicId,
+    partitionResponses: partitions.map(({ place, outcome }) => answerOf(place, resultOf(outcome), toldLeaders)),
+  }));
+  return { responses, nodeEndpoints: leaders.nodeEndpoints };
+}
+
+function resultOf(outcome: AppendOutcome): AppendResult {
+  return outcome instanceof AwaitedAppend ? outcome.result : outcome;
+}
 
 /** A topic that is named twice is answered once. */
 function mergeTopics(topics: readonly TopicData[]): readonly TopicData[] {
@@ -94,7 +139,7 @@ function isTransactionalBatch(records: Buffer | null): boolean {
 }
 
 /** Kafka's order: where to, then whether it is a batch at all, then how, and at last the leader's own rules. */
-function appendOne(asked: AskedAppend, request: Request, context: RequestContext): AppendResult {
+function appendOne(asked: AskedAppend, request: Request, context: RequestContext): AppendOutcome {
   const { topic, index, records } = asked;
   const { broker, apiVersion } = context;
   if (!isKnownPartition(broker, topic, index)) return refusedAppend(unknownName(topic, apiVersion), -1);
@@ -102,12 +147,25 @@ function appendOne(asked: AskedAppend, request: Request, context: RequestContext
   const refusal = refusalOf(topic, records, request);
   const partition = refusal ?? findLed(broker, topic, index);
   if (typeof partition === "string") return refusedAppend(framingErrorOf(records, apiVersion) ?? partition, -1);
-  if (request.acks === acksOfAll && !partition.hasEnoughInSyncReplicas) {
+  if (isUnderMinimum(partition, request)) {
     return refusedAppend(framingErrorOf(records, apiVersion) ?? "NOT_ENOUGH_REPLICAS", partition.logStartOffset);
   }
   const result = partition.append(records, apiVersion);
-  if (result.errorName === "NONE" && !result.isDuplicate) broker.touch(partition);
-  return result;
+  if (result.errorName !== "NONE") return result;
+  if (!result.isDuplicate) broker.touch(partition);
+  return request.acks === acksOfAll ? committed(partition, result) : result;
+}
+
+/** Only who waits for all cares how many that are. */
+function isUnderMinimum(partition: Partition, { acks }: Request): boolean {
+  return acks === acksOfAll && !partition.hasEnoughInSyncReplicas;
+}
+
+/** Also a batch that an earlier try appended may not be committed yet. */
+function committed(partition: Partition, result: AppendResult): AppendOutcome {
+  if (partition.commitOf(result.lastOffset + 1, partition.leaderTerm) === "NONE") return result;
+  const awaited = new AwaitedAppend(partition, result);
+  return awaited.settle() ? awaited.result : awaited;
 }
 
 /** A topic that was asked for by an unknown id has no name here. */

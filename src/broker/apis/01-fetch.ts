@@ -4,7 +4,7 @@ import type { RequestOf, ResponseDraftOf } from "../../protocol/api-messages.ts"
 import type { Api, RequestContext } from "../api.ts";
 import { CurrentLeaders } from "../current-leader.ts";
 import { DelayedFetch } from "../delayed-fetch.ts";
-import { readPlan } from "../fetch-read.ts";
+import { failedRead, readPlan } from "../fetch-read.ts";
 import type { FetchLimits, PartitionRead } from "../fetch-read.ts";
 import { FetchedPartition, fetchedPartitionKey } from "../fetch-sessions.ts";
 import type { FetchPlan, SessionRequest } from "../fetch-sessions.ts";
@@ -17,6 +17,8 @@ type PartitionAnswer = TopicAnswer["partitions"][number];
 const topicIdVersion = 13;
 /** From this version on a wrong broker says who is right (KIP-951). */
 const currentLeaderVersion = 16;
+/** From this version on consumers may read from followers (KIP-392). */
+const rackVersion = 11;
 const readUncommitted = 0;
 const readCommitted = 1;
 
@@ -39,7 +41,8 @@ export const fetch: Api<1> = {
       return;
     }
     const limits = limitsOf(request, context);
-    const reads = readPlan(context.broker, plan, limits);
+    const found = readPlan(context.broker, plan, limits);
+    const reads = limits.replicaId < 0 ? found : recordFollower(found, request, context);
     if (isEnough(reads, limits, request.maxWaitMs)) {
       respond(conclude(reads, plan, request, context));
       return;
@@ -58,7 +61,8 @@ function limitsOf(request: Request, { broker, apiVersion }: RequestContext): Fet
     maxBytes,
     minBytes: Math.min(request.minBytes, maxBytes),
     readsCommittedOnly: request.isolationLevel === readCommitted,
-    isFollower: replicaIdOf(request) >= 0,
+    replicaId: replicaIdOf(request),
+    readsFollowers: apiVersion >= rackVersion && replicaIdOf(request) < 0,
     usesTopicIds: apiVersion >= topicIdVersion,
   };
 }
@@ -66,6 +70,29 @@ function limitsOf(request: Request, { broker, apiVersion }: RequestContext): Fet
 /** v15 moved it (KIP-903); the codec fills whichever is absent with -1. */
 function replicaIdOf(request: Request): number {
   return Math.max(request.replicaId, request.replicaState.replicaId);
+}
+
+/**
+ * A follower's fetch says what it has; which is believed once the read has found that both logs agree so far. What this
+ * commits is not told in the same answer: it was read before (KAFKA.md D.2).
+ */
+function recordFollower(
+  reads: readonly PartitionRead[],
+  request: Request,
+  { broker }: RequestContext,
+): PartitionRead[] {
+  const nowMs = broker.runtime.clock.monotonicMs();
+  const brokerEpoch = request.replicaState.replicaEpoch;
+  return reads.map((read) => {
+    const { partition, asked } = read;
+    if (partition === undefined || read.errorName !== "NONE" || read.isDiverging) return read;
+    const { fetchOffset, logStartOffset } = asked;
+    const fetched = { fetchOffset, logStartOffset, brokerEpoch, nowMs };
+    const recorded = partition.recordFollowerFetch(replicaIdOf(request), fetched);
+    if (recorded === "refused") return failedRead(asked, "NOT_LEADER_OR_FOLLOWER", partition);
+    if (recorded === "moved") broker.touch(partition);
+    return read;
+  });
 }
 
 function isEnough(reads: readonly PartitionRead[], limits: FetchLimits, maxWaitMs: number): boolean {
@@ -90,6 +117,7 @@ function sessionRequest(request: Request, apiVersion: number): SessionRequest {
       partition.maxBytes = asked.partitionMaxBytes;
       partition.currentLeaderEpoch = asked.currentLeaderEpoch;
       partition.lastFetchedEpoch = asked.lastFetchedEpoch;
+      partition.logStartOffset = asked.logStartOffset;
       wanted.set(fetchedPartitionKey(topic, topicId, asked.partition), partition);
     }
   }

@@ -9,6 +9,8 @@ type AskedPartition = RequestOf<2>["topics"][number]["partitions"][number];
 type TopicAnswer = ResponseDraftOf<2>["topics"][number];
 
 const consumerReplicaId = -1;
+/** From this version on clients know OFFSET_NOT_AVAILABLE (KIP-207). */
+const offsetNotAvailableVersion = 5;
 const isolationLevels: readonly number[] = [0, 1];
 
 /** Timestamps that stand for a place. */
@@ -95,7 +97,18 @@ function listOffset(
   if (timestamp < 0 && apiVersion < (minVersionOf.get(timestamp) ?? Infinity)) return failed("UNSUPPORTED_VERSION");
   const partition = findLed(broker, topic, asked.partitionIndex, currentLeaderEpoch);
   if (typeof partition === "string") return failed(partition);
-  return lookUp(partition, timestamp, readableLimit(partition, request));
+  const listed = lookUp(partition, timestamp, readableLimit(partition, request));
+  if (request.replicaId !== consumerReplicaId || partition.knowsLatestOffset || !isAtEnd(timestamp, listed))
+    return listed;
+  return failed(apiVersion >= offsetNotAvailableVersion ? "OFFSET_NOT_AVAILABLE" : "LEADER_NOT_AVAILABLE");
+}
+
+/**
+ * A fresh leader may not know yet what consumers have seen: what depends on that could send them back (KAFKA.md D.3).
+ */
+function isAtEnd(timestamp: number, { offset, errorName }: ListedOffset): boolean {
+  if (timestamp === specialTimestamps.latest) return true;
+  return timestamp !== specialTimestamps.latestTiered && offset === -1 && errorName === "NONE";
 }
 
 /** Consumers see up to the high watermark, or less while a transaction is open; followers and debuggers all. */
