@@ -196,5 +196,6 @@ function lowerRow(what: string, both: Record<Contestant, readonly number[]>, uni
     budget: ratioMax === 1 ? "not behind" : `<= 1/${Math.round(1 / ratioMax)}`,
     holds: ratio <= ratioMax,
     samples: both.tapedeck,
+    samplesBeside: both.kafka,
   };
 }

@@ -11,6 +11,8 @@ export interface Row {
   readonly holds: boolean | undefined;
   /** The single measurements, in the order they were made. */
   readonly samples: readonly number[];
+  /** Those of what it is compared with. */
+  readonly samplesBeside?: readonly number[];
 }
 
 /** What the figures were measured on; without it they say little. */
@@ -76,6 +78,7 @@ export function comparisonRow({ what, ours, theirs, beside, unit, ratioMin, budg
     budget,
     holds: ratio >= ratioMin,
     samples: ours,
+    samplesBeside: theirs,
   };
 }
 
