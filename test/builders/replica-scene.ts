@@ -140,15 +140,20 @@ export class ReplicaScene {
 
   /** Produce one record; the answer is there some time later. */
   produce(value: string, acks = -1, to = this.state.leaderId, timeoutMs = 1000): Produced {
+    return { value, answer: this.produceBatch(batchOf([value]), acks, to, timeoutMs) };
+  }
+
+  /** Produce a batch as it is. */
+  produceBatch(records: Buffer, acks = -1, to = this.state.leaderId, timeoutMs = 1000): Produced["answer"] {
     let client = this.clients.get(to);
     if (client === undefined || client.isClosed) {
       client = new RawClient(this.world, addressOf(to));
       this.clients.set(to, client);
     }
     const used = client;
-    const topicData = [{ name: topic, topicId, partitionData: [{ index: 0, records: batchOf([value]) }] }];
+    const topicData = [{ name: topic, topicId, partitionData: [{ index: 0, records }] }];
     const correlationId = used.send(0, 9, { acks, timeoutMs, topicData });
-    const answer = () => {
+    return () => {
       const index = used.answered.indexOf(correlationId);
       if (index < 0) return undefined;
       const response: ResponseOf<0> = used.read(0, 9, used.frames[index]);
@@ -156,7 +161,6 @@ export class ReplicaScene {
       assert.ok(told !== undefined);
       return { errorName: errorNameOf(told.errorCode), baseOffset: told.baseOffset };
     };
-    return { value, answer };
   }
 
   /** Produce, wait for the answer, and expect no error. */

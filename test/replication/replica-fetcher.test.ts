@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { lagTimeMaxMs } from "../builders/replica-node.ts";
+import { batchOf, RawClient } from "../builders/broker-scene.ts";
+import { addressOf, lagTimeMaxMs, topic, topicId } from "../builders/replica-node.ts";
 import { ReplicaScene } from "../builders/replica-scene.ts";
+import { recordsOf } from "../log/log-fixture.ts";
 
 const twoReplicas = { replicaCount: 2 };
 
@@ -101,6 +103,50 @@ describe("Followers", () => {
     scene.start(1);
     scene.settle();
     expectOneLog(scene, ["a", "b", "c", "d"]);
+  });
+
+  it("know the producers of what they copied, so that a retry at the next leader is no duplicate (M12)", () => {
+    const scene = new ReplicaScene(twoReplicas);
+    const batch = (baseSequence: number) => batchOf(["a", "b"], { producerId: 7, producerEpoch: 0, baseSequence });
+    for (const baseSequence of [0, 2]) {
+      const answer = scene.produceBatch(batch(baseSequence));
+      scene.world.runUntil(() => answer() !== undefined);
+    }
+    scene.settle();
+    scene.kill(1);
+    scene.expire(1);
+    scene.world.runFor(10);
+    const answers = [2, 4, 9].map((baseSequence) => scene.produceBatch(batch(baseSequence)));
+    scene.world.runFor(100);
+    assert.deepEqual(
+      answers.map((answer) => answer()),
+      [
+        { errorName: "NONE", baseOffset: 2 },
+        { errorName: "NONE", baseOffset: 4 },
+        { errorName: "OUT_OF_ORDER_SEQUENCE_NUMBER", baseOffset: -1 },
+      ],
+    );
+    assert.equal(scene.leader.log.logEndOffset, 6);
+  });
+
+  it("serve consumers what they know to be committed, from version 11 on (KIP-392)", () => {
+    const scene = new ReplicaScene(twoReplicas);
+    scene.commit("a");
+    scene.settle();
+    scene.commit("b");
+    assert.deepEqual([scene.node(2).log.logEndOffset, scene.node(2).log.highWatermark], [2, 1]);
+    const fetchAt = (version: number) => {
+      const client = new RawClient(scene.world, addressOf(2));
+      const asked = { partition: 0, fetchOffset: 0, partitionMaxBytes: 1e6 };
+      const topics = [{ topic, topicId, partitions: [asked] }];
+      client.send(1, version, { maxWaitMs: 0, minBytes: 1, topics, forgottenTopicsData: [] });
+      scene.world.runUntil(() => client.frames.length > 0);
+      const answer = client.read(1, version, client.frames[0]).responses[0]?.partitions[0];
+      assert.ok(answer !== undefined);
+      return answer;
+    };
+    assert.deepEqual([fetchAt(10).errorCode, fetchAt(11).errorCode, fetchAt(11).highWatermark], [6, 0, 1]);
+    assert.equal(recordsOf(fetchAt(11).records ?? Buffer.alloc(0)).length, 1);
   });
 
   it("follow a leader that was elected uncleanly, and lose what it didn't have (M7)", () => {
