@@ -96,6 +96,7 @@ describe("a topic that is to be deleted", () => {
       ],
     );
     answers(controller, 1);
+    assert.deepEqual(controller.told, [], "nobody is asked again while answers are awaited");
     answers(controller, 2);
     assert.ok(controller.tree.has("/brokers/topics/t"));
     answers(controller, 3);
