@@ -3,9 +3,9 @@
  *
  * Many things happen at once to a cluster: brokers die while a topic is being created, a reassignment completes while a
  * leader asks for other in-sync replicas. Kafka's answer is to let one thread see all of it as events in one queue, and
- * so does this: one task at a time, from its first question to the last of its writes. What an event comes to is decided
- * by pure functions of what the controller believes (`controller-context`), on the supposition that the writes will
- * succeed; the writes are then done, and when they are, brokers are told and the belief is replaced.
+ * so does this: one task at a time, from its first question to the last of its writes. What an event comes to is
+ * decided by pure functions of what the controller believes (`controller-context`), on the supposition that the writes
+ * will succeed; the writes are then done, and when they are, brokers are told and the belief is replaced.
  *
  * A write can fail for three reasons. Another controller has been elected: then this one is none any more, and all that
  * it was doing is dropped. The session is over: likewise. Or the znodes are not as they were believed to be (somebody

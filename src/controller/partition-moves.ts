@@ -52,7 +52,7 @@ export function bringOnline(
   return elected;
 }
 
-/** Try to give every partition a leader that has none, of `topic` or of all; those that are to be deleted stay as they are. */
+/** Try to give a leader to all partitions without one, or to those of `topic`; what is to be deleted stays as it is. */
 export function bringAllOnline(draft: DecisionDraft, topic?: string): readonly PartitionName[] {
   const { context } = draft;
   const waiting = allPartitions(context).filter(

@@ -217,7 +217,7 @@ describe("the controller on the network", () => {
   });
 
   for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
-    it(`is followed by another with the next epoch when it dies, which finds what was not seen to (M25, seed ${seed})`, () => {
+    it(`is followed by another with the next epoch, which finds what was not seen to (M25, seed ${seed})`, () => {
       const world = new ControllerWorld(seed);
       const first = world.controller.id;
       const others = [1, 2, 3].filter((id) => id !== first);
