@@ -22,7 +22,8 @@ export function alterPartitionRefusal(errorName: ErrorName): AlterPartitionRespo
  * come in Kafka's order.
  *
  * Two are KRaft's, where 3.9 with ZooKeeper takes what it is given: who asks must be the leader, and the in-sync
- * replicas it asks for must be replicas, each once, itself among them. Nothing that a sound broker asks is refused by them.
+ * replicas it asks for must be replicas, each once, itself among them. Nothing that a sound broker asks is
+ * refused by them.
  */
 export function alterPartition(
   context: ControllerContext,

@@ -3,8 +3,8 @@
  *
  * A partition moves by first having more replicas than it should: the new ones are added, and only when all that it
  * should have are in sync are the others taken away. What is under way is in the topic's znode, so that a new
- * controller goes on with it. The leader epoch rises with each step, because brokers take no notice of a state whose epoch they
- * know, and the replicas that a leader counts on have changed.
+ * controller goes on with it. The leader epoch rises with each step, because brokers take no notice of a state whose
+ * epoch they know, and the replicas that a leader counts on have changed.
  */
 
 import type { PartitionName } from "../coordination/zookeeper/znode-content.ts";
