@@ -13,7 +13,7 @@ import type { PartitionVerdict } from "./reassignment.ts";
 /** As on the wire of ElectLeaders: 0 and 1. */
 export type ElectionType = "preferred" | "unclean";
 
-/** Elect on request (ElectLeaders); a verdict for each of `names`, in their order, each once. Null is all partitions. */
+/** Elect on request (ElectLeaders): a verdict for each of `names`, each once, in their order. Null is all of them. */
 export function electLeaders(
   context: ControllerContext,
   names: readonly PartitionName[] | null,
