@@ -6,7 +6,8 @@ const spareSlabsMax = 4;
 
 /**
  * Memory for stretches of files on their way to a reader. A fresh megabyte for every fetch costs more than reading it
- * does: the kernel clears its pages, and V8 collects the whole heap after every 64 MB. So whoever has sent what was read
+ * does: the kernel clears its pages, and V8 collects the whole heap after every 64 MB. So whoever has sent what was
+ * read
  * gives it back, to be filled anew. What nobody gives back is the garbage collector's.
  */
 export class ReadMemory {

@@ -197,14 +197,14 @@ export class ReplicaFetcher implements Disposable {
     this.isInFlight = false;
     if (outcome.kind === "failed") {
       this.session.reset();
-      this.fetchAfter("replica.fetch.backoff.ms", this.options.settings().backoffMs);
+      this.fetchAfter("replica fetch back-off", this.options.settings().backoffMs);
       return;
     }
     const { errorCode, responses, sessionId } = outcome.value;
     if (errorCode !== 0) {
       this.session.reset();
       const delayMs = isSessionLost(errorNameOf(errorCode)) ? 0 : this.options.settings().backoffMs;
-      this.fetchAfter("replica.fetch.backoff.ms", delayMs);
+      this.fetchAfter("replica fetch back-off", delayMs);
       return;
     }
     for (const { topicId, partitions } of responses) {
@@ -237,7 +237,7 @@ export class ReplicaFetcher implements Disposable {
         return;
       case "backOff":
         followed.state = "resting";
-        followed.timer = this.schedule("replica.fetch.backoff.ms", this.options.settings().backoffMs, () => {
+        followed.timer = this.schedule("replica fetch back-off", this.options.settings().backoffMs, () => {
           followed.timer = undefined;
           this.resume(followed, "fetch");
         });
